@@ -1,0 +1,79 @@
+import type { Cloud } from "../../src/domain/cloud.ts";
+import type { Tag } from "../../src/domain/resource.ts";
+
+/** What was planted on a resource. The expected verdict follows from this, never from the product's code. */
+export const CONDITIONS = [
+  "compliant",
+  /** Never carried a tag in its life. */
+  "never_tagged",
+  /** Carried tags once; AWS's tagging API still lists it, with none. */
+  "previously_tagged",
+  "missing_required",
+  "empty_value",
+  "invalid_value",
+  "invalid_format",
+  /** Right meaning, wrong case or spelling of the key. Compliant on Azure when only the case differs. */
+  "key_variant",
+  /** An allowed value in another case or with one typo. */
+  "value_variant",
+  "prohibited_tag",
+  /** Would violate, but an exemption of the sandbox policy is in force for it. */
+  "exempt",
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+export interface EstateOptions {
+  /** Any 32-bit integer; equal options make byte-equal estates. */
+  readonly seed: number;
+  /** 300 to 1,000,000 resources over all clouds. */
+  readonly resources: number;
+}
+
+export interface EstateAccount {
+  readonly cloud: Cloud;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A run of resources of one type in one place; resource `index` is in [0, count). */
+export interface EstateGroup {
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly region: string;
+  readonly type: string;
+  readonly count: number;
+}
+
+export interface EstateResource {
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly region: string;
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly Tag[];
+  readonly condition: Condition;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+}
+
+/** What a right answer must say of one cloud. */
+export interface Truth {
+  readonly total: number;
+  readonly compliant: number;
+  readonly nonCompliant: number;
+  readonly exempt: number;
+  readonly byCondition: Readonly<Record<Condition, number>>;
+}
+
+/**
+ * A believable company, made on demand: every resource is a pure function of (seed, group, index), so
+ * a million of them are served page by page and none is held.
+ */
+export interface Estate {
+  readonly options: EstateOptions;
+  readonly accounts: readonly EstateAccount[];
+  readonly groups: readonly EstateGroup[];
+  resource(group: EstateGroup, index: number): EstateResource;
+  truth(cloud: Cloud): Truth;
+}

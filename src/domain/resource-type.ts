@@ -1,0 +1,113 @@
+import { distance } from "fastest-levenshtein";
+import type { Cloud } from "./cloud.ts";
+import { AppError } from "./errors.ts";
+
+/** Cross-cloud names for the same kind of thing; usable wherever a native type id is. */
+export const CATEGORIES = [
+  "virtual_machine",
+  "disk",
+  "database",
+  "object_storage",
+  "function",
+  "container",
+  "kubernetes",
+  "load_balancer",
+  "network",
+  "queue",
+  "secret",
+  "key",
+  "ai_model",
+  "other",
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** What we know of a type before reading a single resource of it. */
+export interface ResourceTypeFacts {
+  readonly cloud: Cloud;
+  /** Native id in the cloud's own spelling: `s3:bucket`, `Microsoft.Storage/storageAccounts`. */
+  readonly id: string;
+  readonly category: Category;
+  /** Does the resource itself appear on the bill? */
+  readonly billable: boolean;
+  /** Can it carry tags or labels at all? */
+  readonly taggable: boolean;
+}
+
+/** The types this build knows, from every cloud's own facts. Lookups ignore case, as Azure does. */
+export interface ResourceTypeCatalogue {
+  readonly all: readonly ResourceTypeFacts[];
+  find(cloud: Cloud, id: string): ResourceTypeFacts | undefined;
+  /**
+   * Native ids that `texts` (native ids, categories or `all`) stand for within `clouds`; `[]` means all.
+   * @throws {AppError} `invalid_input` with one issue and near matches per unknown text.
+   */
+  resolve(texts: readonly string[], clouds: readonly Cloud[]): readonly string[];
+}
+
+export function createCatalogue(facts: readonly ResourceTypeFacts[]): ResourceTypeCatalogue {
+  const byKey = new Map(facts.map((f) => [`${f.cloud} ${f.id.toLowerCase()}`, f]));
+  return {
+    all: facts,
+    find: (cloud, id) => byKey.get(`${cloud} ${id.toLowerCase()}`),
+    resolve: (texts, clouds) => resolveTypes(facts, texts, clouds),
+  };
+}
+
+function resolveTypes(
+  facts: readonly ResourceTypeFacts[],
+  texts: readonly string[],
+  clouds: readonly Cloud[],
+): readonly string[] {
+  if (texts.length === 0 || texts.includes("all")) return [];
+  const inScope = facts.filter((f) => clouds.includes(f.cloud));
+  const chosen = new Set<string>();
+  const unknown: string[] = [];
+  for (const text of texts) {
+    const wanted = text.toLowerCase();
+    const matches = inScope.filter((f) => f.id.toLowerCase() === wanted || f.category === wanted);
+    if (matches.length === 0) unknown.push(text);
+    for (const match of matches) chosen.add(match.id);
+  }
+  if (unknown.length > 0) throw unknownTypes(unknown, facts, clouds);
+  return [...chosen];
+}
+
+function unknownTypes(
+  unknown: readonly string[],
+  facts: readonly ResourceTypeFacts[],
+  clouds: readonly Cloud[],
+): AppError {
+  const suggestions = Object.fromEntries(unknown.map((text) => [text, nearest(text, facts)]));
+  const near = [...new Set(Object.values(suggestions).flat())];
+  return new AppError(
+    "invalid_input",
+    `${unknown.length} resource type(s) are unknown in the selected clouds (${clouds.join(", ")}).`,
+    {
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(", ")}? "all" and categories such as virtual_machine also work.`
+          : `Use a native id such as ec2:instance, a category (${CATEGORIES.join(", ")}) or "all".`,
+      issues: unknown.map((_, index) => ({
+        path: `resource_types[${index}]`,
+        message: "No such resource type or category.",
+      })),
+      details: { unknown, suggestions },
+    },
+  );
+}
+
+/** Known ids and categories that a reader may have meant: near in spelling, or containing the text. */
+function nearest(text: string, facts: readonly ResourceTypeFacts[]): readonly string[] {
+  const wanted = text.toLowerCase();
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  return [...new Set([...facts.map((f) => f.id), ...CATEGORIES])]
+    .map((id) => {
+      const candidate = id.toLowerCase();
+      const contains = wanted.length >= 3 && candidate.includes(wanted);
+      return { id, score: contains ? 0 : distance(wanted, candidate) };
+    })
+    .filter(({ score }) => score <= limit)
+    .toSorted((a, b) => a.score - b.score || (a.id < b.id ? -1 : 1))
+    .slice(0, 3)
+    .map(({ id }) => id);
+}

@@ -1,0 +1,44 @@
+import type { Cloud } from "../domain/cloud.ts";
+import type { Resource } from "../domain/resource.ts";
+import type { ResourceTypeFacts } from "../domain/resource-type.ts";
+import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
+import type { Scope } from "../domain/scan/scope.ts";
+
+/**
+ * Reads one cell. `read` yields pages and returns when the cell was read to its end. It throws
+ * `AppError` (`cloud_denied`, `cloud_region_disabled`, `cloud_throttled`, `cloud_timeout`,
+ * `cloud_truncated`, `credentials_expired`, `cloud_unavailable`, `cloud_unsupported`) when it could
+ * not: pages yielded before that stay valid observations. It stops at once when `signal` aborts.
+ */
+export interface CellReader {
+  readonly cell: Cell;
+  /** `tagged_only`: resources that never had a tag are invisible here, so the cell ends `partial`. */
+  readonly sees: "everything" | "tagged_only";
+  read(signal: AbortSignal): AsyncIterable<readonly Resource[]>;
+}
+
+/** What planning a scan finds: a cell to read, or one already known to be unreadable. */
+export type PlannedCell =
+  | { readonly kind: "reader"; readonly reader: CellReader }
+  | { readonly kind: "gap"; readonly outcome: CellOutcome };
+
+export interface Inventory {
+  /**
+   * The cells of `scope` in this cloud, as accounts and regions are found. Cells never overlap.
+   * A broken account or region becomes a gap; only what leaves nothing to plan is thrown.
+   * @throws {AppError} `credentials_missing`, `credentials_expired`, `cloud_denied`, `cloud_unavailable`,
+   * `invalid_input` (a region or account that does not exist; near matches in the hint).
+   */
+  plan(scope: Scope, signal: AbortSignal): AsyncIterable<PlannedCell>;
+}
+
+/** One cloud. A group of verbs that is absent is a capability this cloud or credential does not have. */
+export interface CloudProvider {
+  readonly cloud: Cloud;
+  /** Facts of every native type this build knows. Reading them imports no SDK and makes no call. */
+  readonly resourceTypes: readonly ResourceTypeFacts[];
+  readonly inventory: Inventory;
+  /** Requests sent to the cloud by this provider since it was made, retries included. */
+  apiCalls(): number;
+  close(): Promise<void>;
+}
