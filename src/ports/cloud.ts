@@ -27,7 +27,8 @@ export interface Inventory {
    * The cells of `scope` in this cloud, as accounts and regions are found. Cells never overlap.
    * A broken account or region becomes a gap; only what leaves nothing to plan is thrown.
    * @throws {AppError} `credentials_missing`, `credentials_expired`, `cloud_denied`, `cloud_unavailable`,
-   * `invalid_input` (a region or account that does not exist; near matches in the hint).
+   * `invalid_input` (an account the credentials do not reach; near matches in the hint).
+   * `scope` holds only accounts, regions and types of this cloud; callers have narrowed it.
    */
   plan(scope: Scope, signal: AbortSignal): AsyncIterable<PlannedCell>;
 }
@@ -37,6 +38,11 @@ export interface CloudProvider {
   readonly cloud: Cloud;
   /** Facts of every native type this build knows. Reading them imports no SDK and makes no call. */
   readonly resourceTypes: readonly ResourceTypeFacts[];
+  /**
+   * Region names this build knows, `global` included, in the spelling of `Resource.region`. Questions
+   * that name a region are checked against it; scans find enabled regions by asking the cloud.
+   */
+  readonly regions: readonly string[];
   readonly inventory: Inventory;
   /** Requests sent to the cloud by this provider since it was made, retries included. */
   apiCalls(): number;

@@ -1,0 +1,204 @@
+import type { Cloud } from "../domain/cloud.ts";
+import { complianceScore } from "../domain/compliance/score.ts";
+import { type Severity, type Judge, VERDICTS } from "../domain/compliance/violation.ts";
+import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
+import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
+import { type NarrowedScope, narrowScope, type ScopeRequest } from "../domain/scan/narrow.ts";
+import { scopeKey } from "../domain/scan/scope.ts";
+import type {
+  Breakdown,
+  InventoryFilter,
+  ScanRecord,
+  StoredViolation,
+  VerdictCounts,
+  ViolationTally,
+} from "../ports/inventory.ts";
+import { invalidCursor, openCursor, sealCursor } from "./cursor.ts";
+import { runScan, type ScanDeps, type ScanProgress } from "./scan.ts";
+import { createSharedScans } from "./shared-scans.ts";
+
+export type SeverityChoice = "all" | "errors_only" | "warnings_only";
+
+export interface CheckComplianceDeps extends ScanDeps {
+  readonly catalogue: ResourceTypeCatalogue;
+  /** The policy in force now. */
+  readonly judge: () => Judge;
+}
+
+export interface CheckComplianceRequest extends ScopeRequest {
+  readonly severity: SeverityChoice;
+  /** Answer from the stored inventory when it is younger; default 60 minutes. */
+  readonly maxAgeMinutes: number | undefined;
+  /** Scan whatever the age. */
+  readonly refresh: boolean;
+  /** Keep the scan as a baseline for trends. */
+  readonly storeSnapshot: boolean;
+  /** Violations per page. */
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+export interface CloudCompliance {
+  readonly cloud: Cloud;
+  readonly counts: VerdictCounts;
+  /** Null when nothing was judged. */
+  readonly score: number | null;
+}
+
+export interface CheckComplianceResult {
+  readonly scanId: string;
+  readonly score: number | null;
+  readonly counts: VerdictCounts;
+  /** Resources seen in scope, whatever their verdict. */
+  readonly total: number;
+  readonly violations: readonly StoredViolation[];
+  readonly nextCursor: string | null;
+  /** All violations of the chosen severities in scope, not only this page. */
+  readonly violationCount: number;
+  readonly tally: readonly ViolationTally[];
+  readonly byCloud: readonly CloudCompliance[];
+  readonly breakdown: readonly Breakdown[];
+  readonly coverage: Coverage;
+  /** When the scan behind the answer began, epoch milliseconds: nothing in it is older. */
+  readonly dataAsOf: number;
+  readonly policyHash: string;
+  /** This call read the clouds; otherwise the stored inventory was young enough. */
+  readonly scanned: boolean;
+}
+
+export type CheckCompliance = (request: CheckComplianceRequest) => Promise<CheckComplianceResult>;
+
+const DEFAULT_MAX_AGE_MINUTES = 60;
+const MS_PER_MINUTE = 60_000;
+
+const SEVERITIES: Readonly<Record<SeverityChoice, readonly Severity[]>> = {
+  all: ["error", "warning"],
+  errors_only: ["error"],
+  warnings_only: ["warning"],
+};
+
+/**
+ * The main question: how much of this scope keeps the policy, and what breaks it? Answers from the
+ * stored inventory when it is young enough and judged by the policy in force, else scans first.
+ * @throws {AppError} `invalid_input`, `credentials_missing`, `cursor_invalid`, `cancelled`,
+ * `storage_unavailable`. What a cloud refuses is not thrown but reported in `coverage`.
+ */
+export function createCheckCompliance(deps: CheckComplianceDeps): CheckCompliance {
+  const scans = createSharedScans();
+  return async (request) => {
+    const narrowed = narrowScope(request, deps.providers, deps.catalogue);
+    const filter: InventoryFilter = {
+      scope: narrowed.scope,
+      severities: SEVERITIES[request.severity],
+    };
+    const found = await freshScan(deps, request, narrowed);
+    const scan =
+      found ??
+      (await scans.run(scanKey(narrowed, request), request, (signal, onProgress) =>
+        runScan(deps, {
+          narrowed,
+          judge: deps.judge(),
+          snapshot: request.storeSnapshot,
+          signal,
+          onProgress,
+        }),
+      ));
+    return answer(deps, { request, filter, scan, scanned: found === undefined });
+  };
+}
+
+function scanKey(narrowed: NarrowedScope, request: CheckComplianceRequest): string {
+  return `${scopeKey(narrowed.scope)}|${request.storeSnapshot}`;
+}
+
+/** A stored scan that may answer. Later pages are read from whatever scan is latest, and checked there. */
+async function freshScan(
+  deps: CheckComplianceDeps,
+  request: CheckComplianceRequest,
+  narrowed: NarrowedScope,
+): Promise<ScanRecord | undefined> {
+  const latest = await deps.inventory.latestScanCovering(narrowed.scope);
+  if (request.cursor !== undefined) {
+    if (latest === undefined) throw invalidCursor("The scan of this cursor is no longer stored.");
+    return latest;
+  }
+  if (latest === undefined || request.refresh) return undefined;
+  const maxAgeMs = (request.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * MS_PER_MINUTE;
+  const young = deps.clock.now() - latest.startedAt <= maxAgeMs;
+  const samePolicy = latest.policyHash === deps.judge().policyHash;
+  const snapshotKept = !request.storeSnapshot || latest.snapshot;
+  return young && samePolicy && snapshotKept ? latest : undefined;
+}
+
+interface Question {
+  readonly request: CheckComplianceRequest;
+  readonly filter: InventoryFilter;
+  readonly scan: ScanRecord;
+  readonly scanned: boolean;
+}
+
+async function answer(
+  { inventory }: CheckComplianceDeps,
+  { request, filter, scan, scanned }: Question,
+): Promise<CheckComplianceResult> {
+  const filterText = `${scopeKey(filter.scope)}|${filter.severities.join(",")}`;
+  const key = await inventory.signingKey();
+  const after = openPosition(key, request.cursor, { scanId: scan.id, filter: filterText });
+  const [breakdown, tally, page, outcomes] = await Promise.all([
+    inventory.breakdown(filter),
+    inventory.tally(filter),
+    inventory.violations(filter, { limit: request.limit, after }),
+    inventory.coverage(filter.scope),
+  ]);
+  const counts = sumCounts(breakdown);
+  return {
+    scanId: scan.id,
+    score: complianceScore(counts.compliant, counts.non_compliant),
+    counts,
+    total: VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0),
+    violations: page.violations,
+    nextCursor:
+      page.next === null
+        ? null
+        : sealCursor(key, { scanId: scan.id, filter: filterText }, page.next),
+    violationCount: tally.reduce((sum, entry) => sum + entry.count, 0),
+    tally,
+    byCloud: byCloud(filter.scope.clouds, breakdown),
+    breakdown,
+    coverage: summarizeCoverage(outcomes),
+    dataAsOf: scan.startedAt,
+    policyHash: scan.policyHash,
+    scanned,
+  };
+}
+
+function openPosition(
+  key: Uint8Array,
+  cursor: string | undefined,
+  binding: { readonly scanId: string; readonly filter: string },
+): { readonly afterRow: number } | null {
+  if (cursor === undefined) return null;
+  const opened = openCursor(key, cursor, binding.filter);
+  if (opened.scanId !== binding.scanId)
+    throw invalidCursor("The scope was scanned again since the cursor was given out.");
+  return opened.position;
+}
+
+function byCloud(
+  clouds: readonly Cloud[],
+  breakdown: readonly Breakdown[],
+): readonly CloudCompliance[] {
+  return clouds.map((cloud) => {
+    const counts = sumCounts(breakdown.filter((entry) => entry.cloud === cloud));
+    return { cloud, counts, score: complianceScore(counts.compliant, counts.non_compliant) };
+  });
+}
+
+function sumCounts(breakdown: readonly Breakdown[]): VerdictCounts {
+  const sum = { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 };
+  for (const { counts } of breakdown)
+    for (const verdict of VERDICTS) sum[verdict] += counts[verdict];
+  return sum;
+}

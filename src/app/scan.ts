@@ -1,0 +1,194 @@
+import type { Cloud } from "../domain/cloud.ts";
+import type { Judge } from "../domain/compliance/violation.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Resource } from "../domain/resource.ts";
+import { ANY, type Cell, type CellOutcome } from "../domain/scan/cell.ts";
+import { cellFailure } from "../domain/scan/cell-failure.ts";
+import type { NarrowedScope } from "../domain/scan/narrow.ts";
+import type { Scope } from "../domain/scan/scope.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CellReader, CloudProvider } from "../ports/cloud.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { InventoryStore, JudgedResource, ScanRecord, ScanWriter } from "../ports/inventory.ts";
+import type { Logger } from "../ports/logger.ts";
+import { forEachConcurrent } from "./concurrency.ts";
+
+export interface ScanDeps {
+  readonly providers: readonly CloudProvider[];
+  readonly inventory: InventoryStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Cells of one cloud read at the same time. */
+  readonly cellConcurrency: number;
+}
+
+export interface ScanProgress {
+  readonly cellsDone: number;
+  /** Cells found so far; grows while accounts and regions are still being listed. */
+  readonly cellsTotal: number;
+  readonly resources: number;
+  /** The cell that moved last. */
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface ScanRequest {
+  readonly narrowed: NarrowedScope;
+  /** The policy in force when the scan began; one scan judges by one policy. */
+  readonly judge: Judge;
+  readonly snapshot: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+/** What the parts of one running scan share. */
+interface Run {
+  readonly deps: ScanDeps;
+  readonly request: ScanRequest;
+  readonly writer: ScanWriter;
+  readonly outcomes: { complete: number; partial: number; unread: number };
+  readonly progress: { cellsDone: number; cellsTotal: number; resources: number };
+}
+
+/**
+ * Reads every cell of the scope from its cloud, judges what it sees and stores it. One cloud's, account's
+ * or region's failure ends its own cells and no others.
+ * @throws {AppError} `cancelled`; `invalid_input` when a cloud finds that the scope names what does not
+ * exist; `storage_unavailable`. In each case the scan is recorded as ended, and what was read stays.
+ */
+export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<ScanRecord> {
+  const writer = await deps.inventory.beginScan({
+    id: deps.ids.next("scan"),
+    scope: request.narrowed.scope,
+    startedAt: deps.clock.now(),
+    policyHash: request.judge.policyHash,
+    snapshot: request.snapshot,
+  });
+  const run: Run = {
+    deps,
+    request,
+    writer,
+    outcomes: { complete: 0, partial: 0, unread: 0 },
+    progress: { cellsDone: 0, cellsTotal: 0, resources: 0 },
+  };
+  try {
+    await scanClouds(run);
+  } catch (error) {
+    await writer.finish(request.signal.aborted ? "cancelled" : "failed");
+    throw error;
+  }
+  return writer.finish(statusOf(run));
+}
+
+/** A scan that found no cell at all has proved nothing, so it is `partial`. */
+function statusOf({ outcomes, request }: Run): "complete" | "partial" | "failed" | "cancelled" {
+  if (request.signal.aborted) return "cancelled";
+  if (outcomes.complete + outcomes.partial + outcomes.unread === 0) return "partial";
+  if (outcomes.partial + outcomes.unread === 0) return "complete";
+  return outcomes.complete + outcomes.partial === 0 ? "failed" : "partial";
+}
+
+async function scanClouds(run: Run): Promise<void> {
+  const { perCloud } = run.request.narrowed;
+  const jobs = run.deps.providers.flatMap((provider) => {
+    const scope = perCloud.get(provider.cloud);
+    return scope === undefined ? [] : [scanCloud(run, provider, scope)];
+  });
+  // Every cloud runs to its own end before a failure of one is thrown: nothing writes after `finish`.
+  const settled = await Promise.allSettled(jobs);
+  if (run.request.signal.aborted) throw new AppError("cancelled", "The scan was cancelled.");
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+}
+
+async function scanCloud(run: Run, provider: CloudProvider, scope: Scope): Promise<void> {
+  const { signal } = run.request;
+  try {
+    await forEachConcurrent(
+      plannedCells(run, provider, scope),
+      run.deps.cellConcurrency,
+      (reader) => readCell(run, reader),
+    );
+  } catch (error) {
+    if (isFatal(error) || signal.aborted) throw error;
+    const cell: Cell = { cloud: provider.cloud, account: ANY, region: ANY, resourceType: ANY };
+    run.progress.cellsTotal += 1;
+    await endCell(run, failedOutcome(run, cell, { error, resources: 0 }));
+  }
+}
+
+/** Mistakes of the caller and of our own store concern the whole question, not one cell of it. */
+function isFatal(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    (error.code === "invalid_input" || error.code === "storage_unavailable")
+  );
+}
+
+async function* plannedCells(
+  run: Run,
+  provider: CloudProvider,
+  scope: Scope,
+): AsyncGenerator<CellReader> {
+  for await (const planned of provider.inventory.plan(scope, run.request.signal)) {
+    run.progress.cellsTotal += 1;
+    if (planned.kind === "reader") yield planned.reader;
+    else await endCell(run, planned.outcome);
+  }
+}
+
+async function readCell(run: Run, reader: CellReader): Promise<void> {
+  const { signal } = run.request;
+  let resources = 0;
+  let outcome: CellOutcome;
+  try {
+    for await (const page of reader.read(signal)) {
+      signal.throwIfAborted();
+      await run.writer.saveResources(reader.cell, judgePage(run, page));
+      resources += page.length;
+      run.progress.resources += page.length;
+      report(run, reader.cell);
+    }
+    outcome =
+      reader.sees === "everything"
+        ? { cell: reader.cell, status: "complete", reason: null, resources }
+        : { cell: reader.cell, status: "partial", reason: "tagged_only", resources };
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    outcome = failedOutcome(run, reader.cell, { error, resources });
+  }
+  await endCell(run, outcome);
+}
+
+function judgePage(run: Run, page: readonly Resource[]): readonly JudgedResource[] {
+  const now = run.deps.clock.now();
+  const { judge } = run.request;
+  return page.map((resource) => ({ resource, judgement: judge.judge(resource, now) }));
+}
+
+function failedOutcome(
+  run: Run,
+  cell: Cell,
+  failure: { readonly error: unknown; readonly resources: number },
+): CellOutcome {
+  const { error, resources } = failure;
+  const cause = run.request.signal.aborted ? new AppError("cancelled", "Cancelled.") : error;
+  const ended = cellFailure(cause, resources);
+  if (ended.reason === "internal_error") run.deps.logger.error("cell failed", { cell, error });
+  else run.deps.logger.info("cell not read", { cell, ...ended });
+  return { cell, ...ended, resources };
+}
+
+async function endCell(run: Run, outcome: CellOutcome): Promise<void> {
+  await run.writer.endCell(outcome);
+  const read = outcome.status === "complete" || outcome.status === "partial";
+  run.outcomes[read ? outcome.status : "unread"] += 1;
+  run.progress.cellsDone += 1;
+  report(run, outcome.cell);
+}
+
+function report(run: Run, cell: Cell): void {
+  const { cloud, account, region } = cell;
+  run.request.onProgress?.({ ...run.progress, cloud, account, region });
+}
