@@ -70,13 +70,8 @@ export function retryDelayMs(
 }
 
 function attemptsFor(error: AppError, limits: RetryLimits): number {
-  switch (error.code) {
-    case "cloud_throttled":
-    case "cloud_unavailable":
-      return limits.maxAttempts;
-    case "cloud_timeout":
-      return Math.min(limits.maxAttempts, MAX_ATTEMPTS_AFTER_TIMEOUT);
-    default:
-      return 1;
-  }
+  if (error.code === "cloud_timeout")
+    return Math.min(limits.maxAttempts, MAX_ATTEMPTS_AFTER_TIMEOUT);
+  const passing = error.code === "cloud_throttled" || error.code === "cloud_unavailable";
+  return passing ? limits.maxAttempts : 1;
 }

@@ -1,8 +1,11 @@
+import { AppError } from "../errors.ts";
+
 /** A bounded number of things under way at once; the rest wait in the order they came. */
 export interface Slots {
   /**
    * Runs `task` when a slot is free. A caller whose `signal` aborts while it waits leaves the queue and
-   * is rejected with the signal's reason.
+   * is rejected.
+   * @throws {AppError} `cancelled`, and whatever `task` throws.
    */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>;
 }
@@ -12,7 +15,7 @@ export function createSlots(max: number): Slots {
   const waiting = new Set<() => void>();
 
   const acquire = (signal: AbortSignal): Promise<void> => {
-    signal.throwIfAborted();
+    if (signal.aborted) return Promise.reject(cancelled());
     if (free > 0) {
       free -= 1;
       return Promise.resolve();
@@ -24,8 +27,7 @@ export function createSlots(max: number): Slots {
       };
       const leave = (): void => {
         waiting.delete(enter);
-        // The reason is whatever the caller aborted with; it is theirs to read.
-        reject(signal.reason as Error);
+        reject(cancelled());
       };
       waiting.add(enter);
       signal.addEventListener("abort", leave, { once: true });
@@ -52,4 +54,8 @@ export function createSlots(max: number): Slots {
       }
     },
   };
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "Stopped while waiting for a free slot.");
 }
