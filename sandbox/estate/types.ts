@@ -1,4 +1,5 @@
 import type { Cloud } from "../../src/domain/cloud.ts";
+import type { ViolationKind } from "../../src/domain/compliance/violation.ts";
 import type { Tag } from "../../src/domain/resource.ts";
 
 /** What was planted on a resource. The expected verdict follows from this, never from the product's code. */
@@ -37,6 +38,8 @@ export interface EstateAccount {
 
 /** A run of resources of one type in one place; resource `index` is in [0, count). */
 export interface EstateGroup {
+  /** Position in `Estate.groups`. */
+  readonly ordinal: number;
   readonly cloud: Cloud;
   readonly account: string;
   readonly region: string;
@@ -64,6 +67,8 @@ export interface Truth {
   readonly nonCompliant: number;
   readonly exempt: number;
   readonly byCondition: Readonly<Record<Condition, number>>;
+  /** Violations of every severity; `key_variant` alone is a warning, all others are errors. */
+  readonly byKind: Readonly<Record<ViolationKind, number>>;
 }
 
 /**
@@ -74,6 +79,15 @@ export interface Estate {
   readonly options: EstateOptions;
   readonly accounts: readonly EstateAccount[];
   readonly groups: readonly EstateGroup[];
+  /** @throws {AppError} `invalid_input` when the group has no such index. */
   resource(group: EstateGroup, index: number): EstateResource;
-  truth(cloud: Cloud): Truth;
+  /** The same as `resource(group, index).condition`, without making the resource. */
+  condition(group: EstateGroup, index: number): Condition;
+  /** The resource with this id (Azure ids compare without case), found without any stored map. */
+  find(cloud: Cloud, id: string): EstateResource | undefined;
+  /**
+   * What was planted, counted resource by resource and never by the product's own judge.
+   * @param where Restricts the count to some groups, such as "all but the denied account".
+   */
+  truth(cloud: Cloud, where?: (group: EstateGroup) => boolean): Truth;
 }

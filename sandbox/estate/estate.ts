@@ -1,0 +1,208 @@
+import { CLOUDS, type Cloud } from "../../src/domain/cloud.ts";
+import { AppError } from "../../src/domain/errors.ts";
+import { type Account, accountsOf } from "./accounts.ts";
+import { ENVIRONMENTS_OF, TEAMS, type Environment, type Team } from "./company.ts";
+import { conditionOf, handOf } from "./conditions.ts";
+import { defectOf } from "./defects.ts";
+import { fillSlots } from "./groups.ts";
+import { ID_OF, nameOf, OPAQUE_IDS } from "./identity.ts";
+import { hash32, pick } from "./random.ts";
+import { RESOURCE_GROUP } from "./resource-types.ts";
+import { healthyValues, tagsOf } from "./tagging.ts";
+import { decodeToken, encodeToken } from "./token.ts";
+import { countTruth } from "./truth.ts";
+import type { Condition, Estate, EstateGroup, EstateOptions, EstateResource } from "./types.ts";
+
+/** Shares of the three clouds, in per cent; the rest is GCP's. */
+const AWS_PERCENT = 60;
+const AZURE_PERCENT = 25;
+
+export const SMALLEST_ESTATE = 300;
+export const LARGEST_ESTATE = 1_000_000;
+
+/** The newest resource of every estate was made before this moment: answers do not change with time. */
+const NEWEST_MS = Date.UTC(2026, 10, 1);
+const OLDEST_DAYS = 1_600;
+const DAY_MS = 86_400_000;
+
+const WORDS = ["prod", "api", "worker", "main", "shared", "batch", "events", "primary"] as const;
+
+/** A group with what its resources are made from. */
+interface Place extends EstateGroup {
+  readonly home: Account;
+  readonly neglected: boolean;
+  /** Azure: ordinal and size of the resource groups of the same place; -1 elsewhere. */
+  readonly resourceGroups: { readonly ordinal: number; readonly count: number };
+}
+
+/** Everything about a resource that is cheap to know: no text is made. */
+interface Draft {
+  readonly team: Team;
+  readonly environment: Environment;
+  readonly condition: Condition;
+  readonly roll: number;
+}
+
+/**
+ * Makes the company of this size and seed. Memory grows with the number of groups only.
+ * @throws {AppError} `invalid_input` for a size outside 300 to 1,000,000 or a seed that is no 32-bit integer.
+ */
+export function createEstate(options: EstateOptions): Estate {
+  checkOptions(options);
+  const { seed } = options;
+  const accounts = CLOUDS.flatMap((cloud) => [...accountsOf(cloud, seed, options.resources)]);
+  const places = placesOf(options, accounts);
+
+  const draft = (place: Place, index: number): Draft => draftOf(seed, place, index);
+  const resource = (group: EstateGroup, index: number): EstateResource =>
+    resourceOf({ seed, places }, placeOf(places, group, index), index);
+
+  return {
+    options,
+    accounts: accounts.map(({ cloud, id, name }) => ({ cloud, id, name })),
+    groups: places,
+    resource,
+    condition: (group, index) => draft(placeOf(places, group, index), index).condition,
+    find: (cloud, id) => {
+      const position = decodeToken(seed, id);
+      const place = position === undefined ? undefined : places[position.ordinal];
+      if (position === undefined || place === undefined || position.index >= place.count)
+        return undefined;
+      const found = resource(place, position.index);
+      const same =
+        cloud === "azure" ? found.id.toLowerCase() === id.toLowerCase() : found.id === id;
+      return same && found.cloud === cloud ? found : undefined;
+    },
+    truth: (cloud, where = () => true) => {
+      const chosen = places.filter((place) => place.cloud === cloud && where(place));
+      return countTruth(chosen, (place, index) => {
+        const { condition, team, environment, roll } = draft(place, index);
+        const healthy = healthyValues(cloud, team, environment);
+        return { condition, defect: defectOf(condition, { cloud, roll, healthy }) };
+      });
+    },
+  };
+}
+
+function checkOptions({ seed, resources }: EstateOptions): void {
+  if (!Number.isInteger(resources) || resources < SMALLEST_ESTATE || resources > LARGEST_ESTATE)
+    throw new AppError("invalid_input", "The size of a simulated estate is out of range.", {
+      hint: `Choose a whole number of resources from ${SMALLEST_ESTATE} to ${LARGEST_ESTATE}.`,
+      details: { resources },
+    });
+  if (!Number.isInteger(seed) || Math.abs(seed) > 0xffffffff)
+    throw new AppError("invalid_input", "The seed of a simulated estate is not a 32-bit integer.", {
+      hint: "Choose a whole number such as 1.",
+      details: { seed },
+    });
+}
+
+function placesOf(
+  { seed, resources }: EstateOptions,
+  accounts: readonly Account[],
+): readonly Place[] {
+  const aws = Math.round((resources * AWS_PERCENT) / 100);
+  const azure = Math.round((resources * AZURE_PERCENT) / 100);
+  const totals: Record<Cloud, number> = { aws, azure, gcp: resources - aws - azure };
+  const slots = CLOUDS.flatMap((cloud) =>
+    fillSlots(
+      cloud,
+      accounts.filter((account) => account.cloud === cloud),
+      { seed, total: totals[cloud] },
+    ),
+  );
+  const groupsAt = new Map(
+    slots.flatMap((slot, ordinal) =>
+      slot.type.id === RESOURCE_GROUP
+        ? [[`${slot.account.id} ${slot.region}`, { ordinal, count: slot.count }] as const]
+        : [],
+    ),
+  );
+  return slots.map(({ account, region, type, count }, ordinal) => ({
+    ordinal,
+    cloud: account.cloud,
+    account: account.id,
+    region,
+    type: type.id,
+    count,
+    home: account,
+    neglected: type.neglected ?? false,
+    resourceGroups: groupsAt.get(`${account.id} ${region}`) ?? { ordinal: -1, count: 0 },
+  }));
+}
+
+function placeOf(places: readonly Place[], group: EstateGroup, index: number): Place {
+  const place = places[group.ordinal];
+  if (place === undefined || index < 0 || index >= place.count)
+    throw new AppError("invalid_input", "The estate has no resource at this position.", {
+      details: { ordinal: group.ordinal, index },
+    });
+  return place;
+}
+
+function draftOf(seed: number, place: Place, index: number): Draft {
+  const { ordinal, home, cloud } = place;
+  const roll = hash32(seed, ordinal, index, 1);
+  const team = pick(TEAMS, hash32(seed, ordinal, index, 2));
+  const environment = pick(ENVIRONMENTS_OF[home.kind], hash32(seed, ordinal, index, 3));
+  const condition = conditionOf(
+    handOf(team.discipline, home.kind, place.neglected),
+    hash32(seed, ordinal, index, 4),
+    // An id pattern that matched a resource group would also match everything inside it.
+    { cloud, exemptable: place.type !== RESOURCE_GROUP },
+  );
+  return { team, environment, condition, roll };
+}
+
+interface Maker {
+  readonly seed: number;
+  readonly places: readonly Place[];
+}
+
+function resourceOf(maker: Maker, place: Place, index: number): EstateResource {
+  const { seed } = maker;
+  const { cloud, account, region, type } = place;
+  const draft = draftOf(seed, place, index);
+  const { team, environment, condition, roll } = draft;
+  const { token, name, application } = namesOf(seed, place, { index, draft });
+  const resourceGroup = resourceGroupOf(maker, place, { own: name, roll });
+  const makeId = ID_OF[type];
+  if (makeId === undefined) throw new AppError("internal", "A type of the estate has no id shape.");
+  const id = makeId({ account, region, name, token, roll, resourceGroup, application });
+  const healthy = healthyValues(cloud, team, environment);
+  const opaqueId = OPAQUE_IDS.has(type);
+  const defect = defectOf(condition, { cloud, roll, healthy });
+  const tags = tagsOf(
+    { cloud, account, region, name, application, opaqueId, token, roll },
+    { condition, defect, healthy },
+  );
+  const ageMs = (roll % OLDEST_DAYS) * DAY_MS + (hash32(seed, place.ordinal, index, 5) % DAY_MS);
+  const createdAt = new Date(NEWEST_MS - ageMs).toISOString();
+  return { cloud, account, region, type, id, name, tags, condition, createdAt };
+}
+
+function namesOf(
+  seed: number,
+  place: Place,
+  { index, draft }: { readonly index: number; readonly draft: Draft },
+): { readonly token: string; readonly name: string; readonly application: string } {
+  const { team, condition, roll } = draft;
+  const token = encodeToken(seed, { ordinal: place.ordinal, index });
+  const application = pick(team.applications, roll >>> 3);
+  const word = condition === "exempt" ? "legacy" : pick(WORDS, roll >>> 6);
+  return { token, application, name: nameOf({ type: place.type, application, word, token, roll }) };
+}
+
+/** The resource group that an Azure resource lives in: one of the same subscription and location. */
+function resourceGroupOf(
+  { seed, places }: Maker,
+  place: Place,
+  { own, roll }: { readonly own: string; readonly roll: number },
+): string {
+  if (place.cloud !== "azure") return "";
+  if (place.type === RESOURCE_GROUP) return own;
+  const groups = places[place.resourceGroups.ordinal];
+  if (groups === undefined) throw new AppError("internal", "An Azure place has no resource group.");
+  const index = (roll >>> 2) % groups.count;
+  return namesOf(seed, groups, { index, draft: draftOf(seed, groups, index) }).name;
+}
