@@ -1,0 +1,259 @@
+/**
+ * The part of the Kusto query language that the simulated Resource Graph understands:
+ *
+ *     resources | resourcecontainers
+ *     | where <type|subscriptionId|location> <== | != | =~ | !~> 'text'  [and …]
+ *     | where <type|subscriptionId|location> <in | !in | in~ | !in~> ('a', 'b')
+ *     | project column, column
+ *     | order by id asc                       (also: sort by)
+ *     | summarize [name =] count() by column, column
+ *
+ * Anything else is a parser failure, as it is for a query Azure itself cannot read: a construct that
+ * was ignored would give an answer to another question.
+ */
+
+export const TABLES = ["resources", "resourcecontainers"] as const;
+export type Table = (typeof TABLES)[number];
+/** Microsoft's samples write the tables either way, and Azure reads both. */
+const CAPITAL_TABLES = ["Resources", "ResourceContainers"] as const;
+
+/** Columns that whole runs of resources share, so that filtering needs no resource to be made. */
+export const GROUP_COLUMNS = ["type", "subscriptionId", "location"] as const;
+export type GroupColumn = (typeof GROUP_COLUMNS)[number];
+
+export const COLUMNS = [
+  "id",
+  "name",
+  "type",
+  "tenantId",
+  "kind",
+  "location",
+  "resourceGroup",
+  "subscriptionId",
+  "managedBy",
+  "sku",
+  "plan",
+  "properties",
+  "tags",
+  "identity",
+  "zones",
+] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export interface Condition {
+  readonly column: GroupColumn;
+  readonly negated: boolean;
+  readonly ignoreCase: boolean;
+  readonly values: readonly string[];
+}
+
+export interface CountBy {
+  readonly name: string;
+  readonly columns: readonly GroupColumn[];
+}
+
+export interface KqlQuery {
+  readonly table: Table;
+  readonly conditions: readonly Condition[];
+  /** Every column when the query does not project. */
+  readonly columns: readonly Column[];
+  readonly countBy?: CountBy;
+}
+
+/** Where reading stopped, in the words of Azure's `ParserFailure`. */
+export interface ParserFailure {
+  readonly line: number;
+  readonly characterPositionInLine: number;
+  readonly token: string;
+  readonly expectedToken: string;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly query: KqlQuery }
+  | { readonly ok: false; readonly failure: ParserFailure };
+
+interface Token {
+  readonly text: string;
+  /** Set for a quoted literal: its content. */
+  readonly literal?: string;
+  readonly at: number;
+}
+
+const TOKEN =
+  /\s+|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|!?in~?(?!\w)|=~|!~|==|!=|[A-Za-z_]\w*|./gsu;
+
+const EQUALITY: Readonly<Record<string, Pick<Condition, "negated" | "ignoreCase">>> = {
+  "==": { negated: false, ignoreCase: false },
+  "!=": { negated: true, ignoreCase: false },
+  "=~": { negated: false, ignoreCase: true },
+  "!~": { negated: true, ignoreCase: true },
+};
+const MEMBERSHIP: Readonly<Record<string, Pick<Condition, "negated" | "ignoreCase">>> = {
+  in: { negated: false, ignoreCase: false },
+  "!in": { negated: true, ignoreCase: false },
+  "in~": { negated: false, ignoreCase: true },
+  "!in~": { negated: true, ignoreCase: true },
+};
+
+/** Reads a query of the subset above. */
+export function parseKql(text: string): Parsed {
+  const reader = new Reader(tokenize(text));
+  const query = readQuery(reader);
+  if (query === undefined) return { ok: false, failure: reader.failure(text) };
+  return { ok: true, query };
+}
+
+function tokenize(text: string): readonly Token[] {
+  return [...text.matchAll(TOKEN)].flatMap((match) => {
+    if (/^\s/.test(match[0])) return [];
+    const quoted = match[1] ?? match[2];
+    const at = match.index;
+    return quoted === undefined
+      ? [{ text: match[0], at }]
+      : [{ text: match[0], literal: quoted.replaceAll(/\\(.)/gs, "$1"), at }];
+  });
+}
+
+/** Walks the tokens once; every `take…` that returns undefined leaves the reader at the offender. */
+class Reader {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #expected = "";
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#tokens.length;
+  }
+
+  /** The next token when it is one of `words` (compared as they are written). */
+  take<Word extends string>(...words: readonly Word[]): Word | undefined {
+    const found = words.find((word) => word === this.#tokens[this.#at]?.text);
+    if (found === undefined) this.#expected = words.join(" | ");
+    else this.#at += 1;
+    return found;
+  }
+
+  takeLiteral(): string | undefined {
+    const literal = this.#tokens[this.#at]?.literal;
+    if (literal === undefined) this.#expected = "string literal";
+    else this.#at += 1;
+    return literal;
+  }
+
+  takeName(): string | undefined {
+    const text = this.#tokens[this.#at]?.text ?? "";
+    if (!/^[A-Za-z_]\w*$/.test(text)) return undefined;
+    this.#at += 1;
+    return text;
+  }
+
+  /** `one, one, one` */
+  takeList<Item>(one: () => Item | undefined): readonly Item[] | undefined {
+    const items: Item[] = [];
+    do {
+      const item = one();
+      if (item === undefined) return undefined;
+      items.push(item);
+    } while (this.take(",") !== undefined);
+    return items;
+  }
+
+  failure(text: string): ParserFailure {
+    const token = this.#tokens[this.#at];
+    const before = text.slice(0, token?.at ?? text.length).split("\n");
+    return {
+      line: before.length,
+      characterPositionInLine: before.at(-1)?.length ?? 0,
+      token: token?.text ?? "<EOF>",
+      expectedToken: this.#expected,
+    };
+  }
+}
+
+function readQuery(reader: Reader): KqlQuery | undefined {
+  const table = reader.take(...TABLES, ...CAPITAL_TABLES);
+  if (table === undefined) return undefined;
+  const isContainers = /^resourcecontainers$/i.test(table);
+  let query: KqlQuery = {
+    table: isContainers ? "resourcecontainers" : "resources",
+    conditions: [],
+    columns: COLUMNS,
+  };
+  while (!reader.atEnd) {
+    if (reader.take("|") === undefined) return undefined;
+    const next = readOperator(reader, query);
+    if (next === undefined) return undefined;
+    query = next;
+  }
+  return query;
+}
+
+function readOperator(reader: Reader, query: KqlQuery): KqlQuery | undefined {
+  // A filter after a projection could name a column that is gone, so where comes first here.
+  const isWhole = query.columns === COLUMNS && query.countBy === undefined;
+  const early = isWhole ? (["where", "project", "summarize"] as const) : [];
+  switch (reader.take(...early, "order", "sort")) {
+    case "where": {
+      const more = readConditions(reader);
+      return more && { ...query, conditions: [...query.conditions, ...more] };
+    }
+    case "project": {
+      const columns = reader.takeList(() => reader.take(...COLUMNS));
+      return columns && { ...query, columns };
+    }
+    case "summarize": {
+      const countBy = readCountBy(reader);
+      return countBy && { ...query, countBy };
+    }
+    case "order":
+    case "sort":
+      return readOrder(reader, query);
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+function readConditions(reader: Reader): readonly Condition[] | undefined {
+  const conditions: Condition[] = [];
+  do {
+    const column = reader.take(...GROUP_COLUMNS);
+    if (column === undefined) return undefined;
+    const operator = reader.take(...Object.keys(EQUALITY), ...Object.keys(MEMBERSHIP));
+    if (operator === undefined) return undefined;
+    const values = operator in MEMBERSHIP ? readSet(reader) : readOne(reader);
+    const meaning = EQUALITY[operator] ?? MEMBERSHIP[operator];
+    if (values === undefined || meaning === undefined) return undefined;
+    conditions.push({ column, ...meaning, values });
+  } while (reader.take("and") !== undefined);
+  return conditions;
+}
+
+function readOne(reader: Reader): readonly string[] | undefined {
+  const literal = reader.takeLiteral();
+  return literal === undefined ? undefined : [literal];
+}
+
+function readSet(reader: Reader): readonly string[] | undefined {
+  if (reader.take("(") === undefined) return undefined;
+  const values = reader.takeList(() => reader.takeLiteral());
+  return values !== undefined && reader.take(")") !== undefined ? values : undefined;
+}
+
+function readOrder(reader: Reader, query: KqlQuery): KqlQuery | undefined {
+  if (reader.take("by") === undefined) return undefined;
+  if (query.countBy !== undefined || reader.take("id") === undefined) return undefined;
+  // `order by` alone means descending in Kusto, which this table is not.
+  return reader.take("asc") === undefined ? undefined : query;
+}
+
+function readCountBy(reader: Reader): CountBy | undefined {
+  const named = reader.take("count") === undefined ? reader.takeName() : undefined;
+  if (named !== undefined && (!reader.take("=") || !reader.take("count"))) return undefined;
+  if (!reader.take("(") || !reader.take(")") || !reader.take("by")) return undefined;
+  const columns = reader.takeList(() => reader.take(...GROUP_COLUMNS));
+  return columns && { name: named ?? "count_", columns };
+}
