@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import {
+  isInitializeRequest,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import type { McpServerFactory } from "../mcp/server.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import { MAX_BODY_BYTES } from "./limits.ts";
+import { rpcErrorResponse } from "./rpc-error.ts";
+
+export interface SessionLimits {
+  /** A session without a request or an open stream for this long is closed. Default 30 minutes. */
+  readonly idleMs?: number;
+  /** Sessions alive at the same time. Default 500. */
+  readonly maxSessions?: number;
+}
+
+const DEFAULT_IDLE_MS = 30 * 60_000;
+const DEFAULT_MAX_SESSIONS = 500;
+const SWEEP_INTERVAL_MS = 60_000;
+
+interface Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  lastUsedAt: number;
+  /** Streams that a client holds open to be told of changes; they keep a session alive. */
+  openStreams: number;
+}
+
+export interface SessionsDeps extends SessionLimits {
+  readonly createServer: McpServerFactory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Sessions of clients that speak 2025-11-25 or older; 2026-07-28 has none. */
+export interface Sessions {
+  handle(request: Request): Promise<Response>;
+  count(): number;
+  /** Closes what has been idle too long; runs by itself every minute. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Each session is one server on one transport, known by the id that its `initialize` was given. */
+export function createSessions(deps: SessionsDeps): Sessions {
+  const sessions = new Map<string, Session>();
+  const idleMs = deps.idleMs ?? DEFAULT_IDLE_MS;
+  const sweep = async (): Promise<void> => {
+    const oldest = deps.clock.now() - idleMs;
+    const idle = [...sessions.values()].filter((s) => isIdle(s) && s.lastUsedAt <= oldest);
+    await Promise.all(idle.map((session) => session.transport.close()));
+  };
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => deps.logger.error("session sweep failed", { error }));
+  }, SWEEP_INTERVAL_MS).unref();
+  return {
+    handle: (request) => handle(deps, sessions, request),
+    count: () => sessions.size,
+    sweep,
+    async close() {
+      clearInterval(timer);
+      await Promise.all([...sessions.values()].map(({ transport }) => transport.close()));
+    },
+  };
+}
+
+async function handle(
+  deps: SessionsDeps,
+  sessions: Map<string, Session>,
+  request: Request,
+): Promise<Response> {
+  const id = request.headers.get("mcp-session-id");
+  if (id === null) return open(deps, sessions, request);
+  const session = sessions.get(id);
+  if (session === undefined) return rpcErrorResponse(404, -32001, "Session not found.");
+  session.lastUsedAt = deps.clock.now();
+  if (request.method === "GET") holdOpen(deps.clock, session, request.signal);
+  return session.transport.handleRequest(request);
+}
+
+async function open(
+  deps: SessionsDeps,
+  sessions: Map<string, Session>,
+  request: Request,
+): Promise<Response> {
+  if (request.method !== "POST") {
+    return rpcErrorResponse(400, -32000, "Mcp-Session-Id header required.");
+  }
+  const parsedBody: unknown = await request
+    .clone()
+    .json()
+    .catch(() => undefined);
+  if (parsedBody === undefined) return rpcErrorResponse(400, -32700, "The body is not JSON.");
+  if (!isInitializeRequest(parsedBody)) {
+    return rpcErrorResponse(400, -32000, "Mcp-Session-Id header required: initialize first.");
+  }
+  if (!(await makeRoom(deps, sessions))) {
+    return rpcErrorResponse(503, -32000, "Too many sessions are open; try again later.");
+  }
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    sessionIdGenerator: () => randomUUID(),
+    maxRequestBodySize: MAX_BODY_BYTES,
+    onsessioninitialized: (id) => {
+      sessions.set(id, { transport, lastUsedAt: deps.clock.now(), openStreams: 0 });
+    },
+  });
+  const server = deps.createServer();
+  await server.connect(transport);
+  const forget = transport.onclose;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transport is no EventTarget
+  transport.onclose = () => {
+    if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    forget?.();
+  };
+  return transport.handleRequest(request, { parsedBody });
+}
+
+/** At the limit the session idle for longest makes room; false when every one is in use. */
+async function makeRoom(deps: SessionsDeps, sessions: Map<string, Session>): Promise<boolean> {
+  if (sessions.size < (deps.maxSessions ?? DEFAULT_MAX_SESSIONS)) return true;
+  const [longestIdle] = [...sessions.values()]
+    .filter(isIdle)
+    .toSorted((a, b) => a.lastUsedAt - b.lastUsedAt);
+  if (longestIdle === undefined) return false;
+  deps.logger.warn("session limit reached, closing the session idle for longest");
+  await longestIdle.transport.close();
+  return true;
+}
+
+function isIdle(session: Session): boolean {
+  return session.openStreams === 0;
+}
+
+/** Counts a stream until its client goes away. */
+function holdOpen(clock: Clock, session: Session, gone: AbortSignal): void {
+  session.openStreams += 1;
+  gone.addEventListener(
+    "abort",
+    () => {
+      session.openStreams -= 1;
+      session.lastUsedAt = clock.now();
+    },
+    { once: true },
+  );
+}

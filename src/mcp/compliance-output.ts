@@ -1,0 +1,196 @@
+import * as z from "zod";
+import type { CheckComplianceResult } from "../app/check-compliance.ts";
+import { CLOUDS, type Cloud } from "../domain/cloud.ts";
+import { SEVERITIES, VIOLATION_KINDS } from "../domain/compliance/violation.ts";
+import { CELL_STATUSES, type Cell } from "../domain/scan/cell.ts";
+import type { StoredViolation, VerdictCounts, ViolationTally } from "../ports/inventory.ts";
+import { cleanText } from "./untrusted-text.ts";
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1).nullable();
+const cloud = z.enum(CLOUDS);
+const counts = { compliant: count, non_compliant: count, exempt: count, unknown: count };
+
+const place = { cloud, account: z.string(), region: z.string(), resource_type: z.string() };
+const problem = { kind: z.enum(VIOLATION_KINDS), severity: z.enum(SEVERITIES) };
+
+const violation = z.object({
+  resource_id: z.string().describe("ARN, Azure resource id or GCP full name"),
+  ...place,
+  ...problem,
+  tag: z.string(),
+  expected: z.string(),
+  actual: z.string().nullable().describe("Value found, or key for key_variant; null = absent"),
+  suggestion: z.string().nullable(),
+  rule: z.string().describe("Policy path"),
+  text_altered: z.literal(true).optional().describe("Unprintable or overlong text was removed"),
+});
+
+/** What `check_tag_compliance` answers. Shallow and terse: each client pays for it in every listing. */
+export const complianceOutput = z.object({
+  compliance_score: share.describe("compliant / (compliant + non_compliant); null = none judged"),
+  total_resources: count.describe("Seen in scope, any verdict"),
+  compliant_resources: count,
+  non_compliant_resources: count,
+  exempt_resources: count.describe("Waived by an exemption; not in the score"),
+  unknown_resources: count.describe("Tags could not be read; not in the score"),
+  out_of_scope_resources: count.describe("No rule applies; not in the score"),
+  violation_count: count.describe("All of the chosen severity, not only this page"),
+  violations: z.array(violation).describe("One page"),
+  next_cursor: z.string().nullable().describe("Pass as cursor; null = last page"),
+  violations_by_kind: z.array(z.object({ ...problem, count })),
+  top_problems: z
+    .array(z.object({ ...problem, tag: z.string(), cloud, count }))
+    .describe("Most frequent first, at most 10"),
+  by_cloud: z.array(z.object({ cloud, score: share, ...counts })),
+  breakdown: z
+    .array(z.object({ ...place, ...counts }))
+    .optional()
+    .describe("detailed only: most non_compliant first, at most 50"),
+  coverage: z
+    .object({
+      complete: z.boolean(),
+      cells_total: count,
+      cells_complete: count,
+      problem_count: count,
+      problems: z.array(
+        z.object({
+          ...place,
+          status: z.enum(CELL_STATUSES),
+          reason: z.string(),
+          resources: count,
+        }),
+      ),
+    })
+    .describe(
+      "What could be read; a cell is one cloud, account, region, resource type; * = all. problems: at most 10, detailed 50",
+    ),
+  data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
+  scanned: z.boolean().describe("This call read the clouds"),
+  scan_id: z.string(),
+  policy_hash: z.string(),
+});
+export type ComplianceOutput = z.output<typeof complianceOutput>;
+
+interface Place {
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly region: string;
+  readonly resource_type: string;
+}
+
+type JudgedCounts = Pick<VerdictCounts, "compliant" | "non_compliant" | "exempt" | "unknown">;
+
+const TOP_PROBLEMS = 10;
+const LISTED_PROBLEMS = { concise: 10, detailed: 50 } as const;
+const LISTED_BREAKDOWN = 50;
+
+/** The use case's answer in the words and limits of the wire. */
+export function toComplianceOutput(
+  result: CheckComplianceResult,
+  format: "concise" | "detailed",
+): ComplianceOutput {
+  return {
+    compliance_score: result.score,
+    total_resources: result.total,
+    compliant_resources: result.counts.compliant,
+    non_compliant_resources: result.counts.non_compliant,
+    exempt_resources: result.counts.exempt,
+    unknown_resources: result.counts.unknown,
+    out_of_scope_resources: result.counts.out_of_scope,
+    violation_count: result.violationCount,
+    violations: result.violations.map(toViolation),
+    next_cursor: result.nextCursor,
+    violations_by_kind: sumByKind(result.tally),
+    top_problems: result.tally
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, TOP_PROBLEMS)
+      .map((entry) => ({
+        kind: entry.kind,
+        severity: entry.severity,
+        tag: cleanText(entry.tag).text,
+        cloud: entry.cloud,
+        count: entry.count,
+      })),
+    by_cloud: result.byCloud.map((entry) =>
+      Object.assign({ cloud: entry.cloud, score: entry.score }, judgedCounts(entry.counts)),
+    ),
+    ...(format === "detailed" ? { breakdown: toBreakdown(result) } : {}),
+    coverage: toCoverage(result, LISTED_PROBLEMS[format]),
+    data_as_of: new Date(result.dataAsOf).toISOString(),
+    scanned: result.scanned,
+    scan_id: result.scanId,
+    policy_hash: result.policyHash,
+  };
+}
+
+function sumByKind(tally: readonly ViolationTally[]): ComplianceOutput["violations_by_kind"] {
+  const sums = new Map<string, ComplianceOutput["violations_by_kind"][number]>();
+  for (const { kind, severity, count: more } of tally) {
+    const key = `${kind} ${severity}`;
+    sums.set(key, { kind, severity, count: (sums.get(key)?.count ?? 0) + more });
+  }
+  return [...sums.values()].toSorted((a, b) => b.count - a.count);
+}
+
+function toViolation(found: StoredViolation): z.output<typeof violation> {
+  let altered = false;
+  const clean = (raw: string): string => {
+    const cleaned = cleanText(raw);
+    altered ||= cleaned.altered;
+    return cleaned.text;
+  };
+  const cleanOrNull = (raw: string | null): string | null => (raw === null ? null : clean(raw));
+  const shown = {
+    resource_id: clean(found.resourceId),
+    cloud: found.cloud,
+    account: clean(found.account),
+    region: clean(found.region),
+    resource_type: clean(found.resourceType),
+    kind: found.kind,
+    tag: clean(found.tag),
+    severity: found.severity,
+    expected: clean(found.expected),
+    actual: cleanOrNull(found.actual),
+    suggestion: cleanOrNull(found.suggestion),
+    rule: clean(found.rule),
+  };
+  return altered ? { ...shown, text_altered: true } : shown;
+}
+
+function toBreakdown(result: CheckComplianceResult): ComplianceOutput["breakdown"] {
+  return result.breakdown
+    .toSorted((a, b) => b.counts.non_compliant - a.counts.non_compliant)
+    .slice(0, LISTED_BREAKDOWN)
+    .map((entry) => Object.assign(toPlace(entry), judgedCounts(entry.counts)));
+}
+
+function toCoverage(
+  { coverage }: CheckComplianceResult,
+  listed: number,
+): ComplianceOutput["coverage"] {
+  return {
+    complete: coverage.complete,
+    cells_total: coverage.cellsTotal,
+    cells_complete: coverage.cellsComplete,
+    problem_count: coverage.problemCount,
+    problems: coverage.problems
+      .slice(0, listed)
+      .map(({ cell, status, reason, resources }) =>
+        Object.assign(toPlace(cell), { status, reason: reason ?? "internal_error", resources }),
+      ),
+  };
+}
+
+function toPlace({ cloud: of, account, region, resourceType }: Cell): Place {
+  return {
+    cloud: of,
+    account: cleanText(account).text,
+    region: cleanText(region).text,
+    resource_type: cleanText(resourceType).text,
+  };
+}
+
+function judgedCounts({ compliant, non_compliant, exempt, unknown }: VerdictCounts): JudgedCounts {
+  return { compliant, non_compliant, exempt, unknown };
+}

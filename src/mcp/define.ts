@@ -1,0 +1,61 @@
+import type * as z from "zod";
+
+/** One step of a long call. Dispatch drops it unless the caller asked to be told. */
+export interface ProgressUpdate {
+  /** Grows with the work; an update that does not grow is dropped. */
+  readonly done: number;
+  /** Absent while the amount of work is not known. */
+  readonly total?: number;
+  /** One line for a person. Our own words, numbers and plain names; never tag text. */
+  readonly message: string;
+}
+
+export interface ToolContext {
+  /** Aborts when the caller cancels, disconnects, or the call's deadline passes. */
+  readonly signal: AbortSignal;
+  /** Names this call in the log, and in an error answer. */
+  readonly correlationId: string;
+  progress(update: ProgressUpdate): void;
+}
+
+/**
+ * A tool that changes nothing in a cloud. One tool is one file with one default export; everything
+ * around the call (parsing, deadline, error answers, output check) is dispatch's.
+ */
+export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject> {
+  readonly effect: "read";
+  /** snake_case, unique; the file is named the same with dashes. */
+  readonly name: string;
+  readonly title: string;
+  /** For a model that must choose: what it answers, when to use it and when not, its limits. */
+  readonly description: string;
+  /** Does a call reach systems outside this server (a cloud)? Becomes MCP's `openWorldHint`. */
+  readonly reachesClouds: boolean;
+  /** Strict: an argument it does not know is refused, never ignored. */
+  readonly input: In;
+  readonly output: Out;
+  run(input: z.output<In>, deps: Deps, context: ToolContext): Promise<z.input<Out>>;
+  /**
+   * The answer for readers of text, made from the structured answer alone: short, ending with the
+   * next sensible call. Counts, enums and plain names only: text found in a cloud stays in the data.
+   */
+  summarize(output: z.output<Out>, input: z.output<In>): string;
+}
+
+/** A tool of any shape. `never` accepts every `Deps`, because `run` only ever receives them. */
+export type AnyTool = ReadTool<never, z.ZodObject, z.ZodObject>;
+
+export function defineReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>(
+  tool: Omit<ReadTool<Deps, In, Out>, "effect">,
+): ReadTool<Deps, In, Out> {
+  return { ...tool, effect: "read" };
+}
+
+type DepsOf<Tool> = Tool extends ReadTool<infer Deps, infer _In, infer _Out> ? Deps : never;
+type Intersect<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+/** All that a list of tools needs, computed: who composes them cannot forget one and still compile. */
+export type DepsFor<Tools extends readonly AnyTool[]> = Intersect<DepsOf<Tools[number]>>;

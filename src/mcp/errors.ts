@@ -1,0 +1,93 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { AppError, type ErrorCode, type Issue } from "../domain/errors.ts";
+import { cleanText } from "./untrusted-text.ts";
+
+/** Can the same call succeed later with nothing changed but time? */
+const RETRYABLE = {
+  invalid_input: false,
+  config_invalid: false,
+  policy_invalid: false,
+  cursor_invalid: false,
+  not_found: false,
+  credentials_missing: false,
+  credentials_expired: false,
+  cloud_denied: false,
+  cloud_region_disabled: false,
+  cloud_throttled: true,
+  cloud_timeout: true,
+  cloud_truncated: false,
+  cloud_unavailable: true,
+  cloud_unsupported: false,
+  cancelled: false,
+  storage_unavailable: true,
+  internal: false,
+} as const satisfies Record<ErrorCode, boolean>;
+
+/** Issues listed in one error answer; the rest are counted. */
+const MAX_ISSUES = 20;
+
+/** What a caller is told of a failure. Never a stack, a file path or a cloud's own words. */
+export interface ToolErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly retryable: boolean;
+  /** Milliseconds to wait before a retry can succeed; absent when waiting is not known to help. */
+  readonly retry_after_ms?: number;
+  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  /** Finds the full detail in the server's log. */
+  readonly correlation_id: string;
+}
+
+/** Anything thrown, as the `AppError` its reader may see; what was not ours becomes `internal`. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError("internal", "The server failed to answer this call.", {
+    hint: "Report the correlation id to the operator: the cause is in the server's log.",
+    cause: error,
+  });
+}
+
+/** A failed call as MCP wants it: a result that the model can read, not a protocol error. */
+export function toToolError(error: AppError, correlationId: string): CallToolResult {
+  const body = toBody(error, correlationId);
+  return {
+    isError: true,
+    content: [{ type: "text", text: toText(body, error.issues.length) }],
+    structuredContent: { ...body },
+  };
+}
+
+function toBody(error: AppError, correlationId: string): ToolErrorBody {
+  const issues = error.issues.slice(0, MAX_ISSUES).map(cleanIssue);
+  return {
+    code: error.code,
+    message: cleanText(error.message).text,
+    ...(error.hint === undefined ? {} : { hint: cleanText(error.hint).text }),
+    retryable: RETRYABLE[error.code],
+    ...(error.retryAfterMs === undefined
+      ? {}
+      : { retry_after_ms: Math.max(0, Math.ceil(error.retryAfterMs)) }),
+    ...(issues.length === 0 ? {} : { issues }),
+    correlation_id: correlationId,
+  };
+}
+
+function cleanIssue(issue: Issue): { readonly path: string; readonly message: string } {
+  return { path: cleanText(issue.path, 128).text, message: cleanText(issue.message).text };
+}
+
+function toText(body: ToolErrorBody, issueCount: number): string {
+  const issues = body.issues ?? [];
+  const unlisted = issueCount - issues.length;
+  const wait =
+    body.retry_after_ms === undefined ? "" : ` after ${Math.ceil(body.retry_after_ms / 1000)} s`;
+  return [
+    `${body.code}: ${body.message}`,
+    ...issues.map((issue) => `- ${issue.path}: ${issue.message}`),
+    ...(unlisted > 0 ? [`- and ${unlisted} more.`] : []),
+    ...(body.hint === undefined ? [] : [body.hint]),
+    body.retryable ? `The same call may be retried${wait}.` : "Do not retry the same call.",
+    `Correlation id: ${body.correlation_id}`,
+  ].join("\n");
+}

@@ -1,0 +1,95 @@
+import {
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { AnyTool, DepsFor, ProgressUpdate } from "./define.ts";
+import { createDispatch, type DispatchDeps, UnknownToolError } from "./dispatch.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
+import { listTools } from "./tool-listing.ts";
+import { type ToolDeps, tools } from "./tools/index.ts";
+
+export interface McpDeps extends DispatchDeps {
+  /** Version of this build, shown to clients. */
+  readonly version: string;
+}
+
+/** Makes a server for one connection (stdio, a 2025 session) or one request (2026-07-28). Cheap. */
+export type McpServerFactory = () => McpServer;
+
+/** Five minutes: the list changes only with a new build. */
+const LIST_TTL_MS = 300_000;
+
+/**
+ * The protocol edge over a registry of tools. Schemas are serialised here, once; every server that
+ * the factory makes shares them.
+ */
+export function createMcp(deps: McpDeps & ToolDeps): McpServerFactory;
+export function createMcp<const Tools extends readonly AnyTool[]>(
+  deps: McpDeps & DepsFor<Tools>,
+  registry: Tools,
+): McpServerFactory;
+export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): McpServerFactory {
+  const listing = listTools(registry);
+  const schemas = new Map(listing.map((tool) => [tool.name, tool.outputSchema]));
+  const dispatch = createDispatch(registry, deps, deps);
+
+  return () => {
+    const mcp = new McpServer(
+      {
+        name: "finops-tag-compliance",
+        title: "FinOps Tag Compliance",
+        version: deps.version,
+      },
+      {
+        instructions: INSTRUCTIONS,
+        capabilities: { tools: { listChanged: false } },
+        cacheHints: {
+          "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
+          "server/discover": { ttlMs: LIST_TTL_MS, cacheScope: "public" },
+        },
+      },
+    );
+    // Our own handlers in place of `registerTool`: its input check answers with a validator's
+    // sentence, ours with every problem at once and a way out.
+    mcp.server.setRequestHandler("tools/list", () => ({ tools: listing }));
+    mcp.server.setRequestHandler("tools/call", async (request, context) => {
+      const { name } = request.params;
+      const sendProgress = progressSender(context, deps);
+      try {
+        const result = await dispatch({
+          name,
+          arguments: request.params.arguments,
+          signal: context.mcpReq.signal,
+          ...(sendProgress === undefined ? {} : { sendProgress }),
+        });
+        return mcp.server.projectCallToolResult(result, schemas.get(name));
+      } catch (error) {
+        if (!(error instanceof UnknownToolError)) throw error;
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+      }
+    });
+    return mcp;
+  };
+}
+
+function progressSender(
+  { mcpReq: { _meta: meta, notify } }: ServerContext,
+  { logger }: McpDeps,
+): ((update: ProgressUpdate) => void) | undefined {
+  const progressToken = meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  return ({ done, total, message }) => {
+    const params = {
+      progressToken,
+      progress: done,
+      message,
+      ...(total === undefined ? {} : { total }),
+    };
+    // A notification that cannot be delivered must not fail the call it tells about.
+    notify({ method: "notifications/progress", params }).catch((error: unknown) =>
+      logger.debug("progress not delivered", { error }),
+    );
+  };
+}

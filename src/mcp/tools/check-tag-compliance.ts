@@ -1,0 +1,77 @@
+import * as z from "zod";
+import type { CheckCompliance } from "../../app/check-compliance.ts";
+import type { ScanProgress } from "../../app/scan.ts";
+import { complianceOutput, toComplianceOutput } from "../compliance-output.ts";
+import { complianceText } from "../compliance-text.ts";
+import { defineReadTool, type ProgressUpdate } from "../define.ts";
+import { cloudsOf, scopeInput } from "../scope-input.ts";
+import { MAX_TEXT_LENGTH, plainName } from "../untrusted-text.ts";
+
+const MAX_AGE_MINUTES = 43_200;
+
+export default defineReadTool({
+  name: "check_tag_compliance",
+  title: "Check tag compliance",
+  description:
+    "Scores resources against the tagging policy: score, counts per verdict and cloud, one page of violations, and what could not be read. Use it for any question on tag quality; for the rules alone use get_tagging_policy. Reads tags only, changes none. A fresh scan of a large estate can take minutes: narrow the scope or allow a higher max_age_minutes.",
+  reachesClouds: true,
+  input: z.strictObject({
+    ...scopeInput,
+    severity: z.enum(["all", "errors_only", "warnings_only"]).default("all"),
+    max_age_minutes: z
+      .int()
+      .min(0)
+      .max(MAX_AGE_MINUTES)
+      .default(60)
+      .describe("Answer from stored data if younger, else scan"),
+    refresh: z.boolean().default(false).describe("Scan whatever the age"),
+    store_snapshot: z
+      .boolean()
+      .default(false)
+      .describe("Keep the scan as a baseline for trends; only when the user asks"),
+    limit: z.int().min(1).max(100).default(20).describe("Violations per page"),
+    cursor: z
+      .string()
+      .min(1)
+      .max(MAX_TEXT_LENGTH)
+      .optional()
+      .describe("next_cursor of the page before; other arguments unchanged"),
+    response_format: z
+      .enum(["concise", "detailed"])
+      .default("concise")
+      .describe("detailed adds a breakdown by account, region and type"),
+  }),
+  output: complianceOutput,
+  async run(input, deps: { readonly checkCompliance: CheckCompliance }, context) {
+    const result = await deps.checkCompliance({
+      clouds: cloudsOf(input.cloud_provider),
+      accounts: input.accounts,
+      regions: input.regions,
+      resourceTypes: input.resource_types,
+      severity: input.severity,
+      maxAgeMinutes: input.max_age_minutes,
+      refresh: input.refresh,
+      storeSnapshot: input.store_snapshot,
+      limit: input.limit,
+      cursor: input.cursor,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toUpdate(progress)),
+    });
+    return toComplianceOutput(result, input.response_format);
+  },
+  summarize: complianceText,
+});
+
+/**
+ * Cells are the unit, but one cell can hold the work of minutes. So resources count too, by a share
+ * that grows with them and stays below one cell: progress keeps increasing while a cell is read.
+ */
+function toUpdate(progress: ScanProgress): ProgressUpdate {
+  const { cellsDone, cellsTotal, resources, cloud, account, region } = progress;
+  const where = `${cloud} ${plainName(account)} ${plainName(region)}`;
+  return {
+    done: cellsDone + resources / (resources + 10_000),
+    total: Math.max(cellsTotal, cellsDone + 1),
+    message: `${where}: ${cellsDone}/${cellsTotal} cells, ${resources.toLocaleString("en-US")} resources`,
+  };
+}

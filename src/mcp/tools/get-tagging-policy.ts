@@ -1,0 +1,118 @@
+import * as z from "zod";
+import type { GetPolicy, PolicyInForce } from "../../app/get-policy.ts";
+import type { PolicyDocument } from "../../domain/policy/schema.ts";
+import { boundJson } from "../bounded-json.ts";
+import { defineReadTool } from "../define.ts";
+import { cleanText, MAX_TEXT_LENGTH, plainName } from "../untrusted-text.ts";
+
+/** Longest list shown: a policy may allow thousands of values, and few questions need them all. */
+const LIST_LIMIT = { concise: 30, detailed: 500 } as const;
+const FINDINGS = 20;
+
+const note = z.object({ path: z.string(), message: z.string() });
+
+const output = z.object({
+  policy: z.looseObject({}).describe("Policy document, schema version 2.0"),
+  cuts: z
+    .array(z.object({ path: z.string(), shown: z.int(), total: z.int() }))
+    .describe("Lists shown in part"),
+  policy_hash: z.string(),
+  source: z.enum(["built_in", "file"]).describe("built_in = none configured"),
+  loaded_at: z.iso.datetime(),
+  required_tags: z.array(z.string()).describe("Keys, all of them"),
+  lint_count: z.int().min(0),
+  lint: z.array(note).describe("Allowed but probably not meant; at most 20"),
+  last_error: z
+    .object({ message: z.string(), issues: z.array(note) })
+    .nullable()
+    .describe("Why the newest file is not in force; the last good policy is"),
+});
+
+export default defineReadTool({
+  name: "get_tagging_policy",
+  title: "Get tagging policy",
+  description:
+    "The tagging policy in force: required, optional and prohibited tags, allowed values, naming rules and exemptions, with source, hash and lint findings. Use it before proposing tag values or explaining a violation; for how resources fare use check_tag_compliance. Reads no cloud.",
+  reachesClouds: false,
+  input: z.strictObject({
+    tags: z
+      .array(z.string().min(1).max(MAX_TEXT_LENGTH))
+      .max(50)
+      .default([])
+      .describe("Only the rules of these tag keys; empty = all"),
+    response_format: z
+      .enum(["concise", "detailed"])
+      .default("concise")
+      .describe("concise cuts lists at 30 items, detailed at 500"),
+  }),
+  output,
+  async run(input, deps: { readonly getPolicy: GetPolicy }) {
+    const policy = await deps.getPolicy();
+    const shown = boundJson(
+      onlyTags(policy.document, input.tags),
+      LIST_LIMIT[input.response_format],
+    );
+    return {
+      policy: shown.value,
+      cuts: [...shown.cuts],
+      policy_hash: policy.hash,
+      source: policy.source,
+      loaded_at: new Date(policy.loadedAt).toISOString(),
+      required_tags: policy.document.required_tags.map(({ name }) => cleanText(name).text),
+      lint_count: policy.lint.length,
+      lint: toNotes(policy.lint),
+      last_error: toLastError(policy.lastError),
+    };
+  },
+  summarize: policyText,
+});
+
+function onlyTags(document: PolicyDocument, tags: readonly string[]): PolicyDocument {
+  if (tags.length === 0) return document;
+  const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
+  const keep = <Rule extends { readonly name: string }>(rules: readonly Rule[]): Rule[] =>
+    rules.filter(({ name }) => wanted.has(name.toLowerCase()));
+  return {
+    ...document,
+    required_tags: keep(document.required_tags),
+    optional_tags: keep(document.optional_tags),
+    prohibited_tags: keep(document.prohibited_tags),
+  };
+}
+
+function toNotes(
+  notes: readonly { readonly path: string; readonly message: string }[],
+): z.output<typeof note>[] {
+  return notes.slice(0, FINDINGS).map(({ path, message }) => ({
+    path: cleanText(path).text,
+    message: cleanText(message).text,
+  }));
+}
+
+function toLastError(error: PolicyInForce["lastError"]): z.output<typeof output>["last_error"] {
+  if (error === null) return null;
+  return { message: cleanText(error.message).text, issues: toNotes(error.issues) };
+}
+
+function policyText(answer: z.output<typeof output>): string {
+  const { required_tags: required, last_error: lastError, lint_count: lint, cuts } = answer;
+  const keys = required.slice(0, 10).map(plainName);
+  const more = required.length > keys.length ? ` and ${required.length - keys.length} more` : "";
+  const from = answer.source === "file" ? "a policy file" : "the built-in default, none configured";
+  return [
+    `Policy from ${from}, loaded ${answer.loaded_at}, hash ${answer.policy_hash.slice(0, 12)}.`,
+    required.length === 0 ? "No tag is required." : `Required tags: ${keys.join(", ")}${more}.`,
+    ...(cuts.length > 0
+      ? [`${cuts.length} list(s) are shown in part; name tags, or ask for detailed, to see more.`]
+      : []),
+    ...(lint > 0
+      ? [`${lint} lint finding(s): rules that probably do not mean what they say.`]
+      : []),
+    ...(lastError === null
+      ? []
+      : [
+          `The newest policy file is broken (${lastError.issues.length} issue(s) listed) and NOT in force; this is the last good policy.`,
+        ]),
+    "Next: call check_tag_compliance to see how resources fare against it.",
+  ].join("\n");
+}
