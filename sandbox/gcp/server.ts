@@ -1,0 +1,133 @@
+import path from "node:path";
+import type { FaultKind } from "../faults.ts";
+import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
+import type { CloudServer, CloudServerOptions } from "../server.ts";
+import { searchAllResources } from "./asset-search.ts";
+import { faultAnswer, googleError } from "./errors.ts";
+import { findProject, projectsOf, type Project } from "./hierarchy.ts";
+import { createMetadata } from "./metadata.ts";
+import { getProject, listProjects, searchProjects } from "./projects.ts";
+
+export interface GcpServerOptions extends CloudServerOptions {
+  /** The most projects on one page of `projects:search` and `projects.list`. Default 3. */
+  readonly projectsPerPage?: number;
+  /** Seconds that an issued token is good for. Default 3600. */
+  readonly tokenLifetimeS?: number;
+}
+
+/** An operation of Google's APIs. Group 1 of `path` is the scope or the project, where there is one. */
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly permission: string;
+  readonly answer: (
+    subject: string,
+    params: URLSearchParams,
+    fault: FaultKind | undefined,
+  ) => LoopbackAnswer;
+}
+
+/**
+ * A simulated Cloud Asset Inventory and Resource Manager with a Compute Engine metadata server, all
+ * on one loopback port.
+ * @throws {TypeError} when the estate has no GCP project, because a VM always runs in one.
+ */
+export async function startGcp(options: GcpServerOptions): Promise<CloudServer> {
+  const projects = projectsOf(options.estate);
+  const home = projects[0];
+  if (home === undefined) throw new TypeError("The estate has no GCP project.");
+  const metadata = createMetadata(home, options.tokenLifetimeS ?? 3600);
+  const routes = routesOf(options, projects);
+
+  const answerApi = (request: LoopbackRequest): LoopbackAnswer | "silence" => {
+    const { pathname, searchParams } = request.url;
+    const decoded = decodeURIComponent(pathname);
+    const route = request.method === "GET" && routes.find((one) => one.path.test(decoded));
+    if (!route) return googleError("NOT_FOUND", "Method not found.");
+    const refusal = metadata.refuse(request, route.method);
+    if (refusal !== undefined) return refusal;
+    const subject = route.path.exec(decoded)?.[1] ?? "";
+    const fault = meet(options, route.method, accountOf(projects, subject));
+    const stopped =
+      fault &&
+      faultAnswer(fault, {
+        method: route.method,
+        permission: route.permission,
+        resource: subject,
+        consumer: `project_number:${home.number}`,
+        isLaterPage: searchParams.has("pageToken"),
+      });
+    return stopped ?? route.answer(subject, searchParams, fault);
+  };
+  const loopback = await serveLoopback({
+    port: options.port,
+    latencyMs: options.latencyMs,
+    answer: (request) => metadata.answer(request) ?? answerApi(request),
+  });
+  return { url: loopback.url, env: envOf(loopback.url), close: () => loopback.close() };
+}
+
+function envOf(url: string): Readonly<Record<string, string>> {
+  return {
+    GCE_METADATA_HOST: new URL(url).host,
+    METADATA_SERVER_DETECTION: "assume-present",
+    TAG_COMPLIANCE_GCP_ENDPOINT: url,
+    // Google's libraries prefer a person's own credentials to the metadata server. These two hide
+    // them, so that nobody's real access token is ever sent to a simulation.
+    GOOGLE_APPLICATION_CREDENTIALS: "",
+    CLOUDSDK_CONFIG: path.join(import.meta.dirname, "no-credentials-here"),
+  };
+}
+
+/** The id of the project that a scope names; empty for a folder, an organization or no scope. */
+function accountOf(projects: readonly Project[], subject: string): string {
+  return subject.startsWith("projects/") ? (findProject(projects, subject)?.id ?? "") : "";
+}
+
+function meet(
+  { faults, onCall }: GcpServerOptions,
+  method: string,
+  account: string,
+): FaultKind | undefined {
+  const [service = "", ...operation] = method.split(".");
+  const call = {
+    cloud: "gcp",
+    service,
+    operation: operation.join("."),
+    account,
+    region: "",
+  } as const;
+  onCall?.(call);
+  return faults.decide(call);
+}
+
+function routesOf(options: GcpServerOptions, projects: readonly Project[]): readonly Route[] {
+  const search = { estate: options.estate, projects };
+  const manager = { projects, pageSize: options.projectsPerPage ?? 3 };
+  return [
+    {
+      method: "cloudasset.searchAllResources",
+      path: /^\/v1\/([^/]+\/[^/]+):searchAllResources$/,
+      permission: "cloudasset.assets.searchAllResources",
+      answer: (scope, params, fault) => searchAllResources(search, { scope, params, fault }),
+    },
+    {
+      method: "cloudresourcemanager.projects.search",
+      path: /^\/v3\/projects:search$/,
+      permission: "resourcemanager.projects.get",
+      answer: (_, params, fault) => searchProjects(manager, params, fault),
+    },
+    {
+      method: "cloudresourcemanager.projects.list",
+      path: /^\/v3\/projects$/,
+      permission: "resourcemanager.projects.list",
+      answer: (_, params, fault) => listProjects(manager, params, fault),
+    },
+    {
+      method: "cloudresourcemanager.projects.get",
+      path: /^\/v3\/(projects\/[^/:]+)$/,
+      permission: "resourcemanager.projects.get",
+      answer: (name, _, fault) => getProject(manager, name, fault),
+    },
+  ];
+}
