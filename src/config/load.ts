@@ -37,8 +37,7 @@ export function loadSettings(file?: string, environment: Environment = process.e
     config,
     configFile,
     dataDir: resolve(config.storage.data_dir ?? defaultDataDir(environment)),
-    policyFile:
-      config.policy.file === undefined ? null : fromConfig(config.policy.file, configFile),
+    policyFile: policyFileOf(config, configFile, environment),
     clouds: CLOUDS.filter((cloud) => inUse(cloud, config, environment)),
     environment,
   };

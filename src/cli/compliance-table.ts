@@ -1,0 +1,140 @@
+import Table from "cli-table3";
+import type { CheckComplianceResult } from "../app/check-compliance.ts";
+import type { VerdictCounts, ViolationTally } from "../ports/inventory.ts";
+import { VERDICTS } from "../domain/compliance/violation.ts";
+import { count, percent, type Terminal } from "./output.ts";
+
+const TOP_VIOLATIONS = 10;
+const SHOWN_PROBLEMS = 10;
+
+/** The answer as a person reads it: scores, then what breaks, then what could not be read. */
+export function renderCompliance(result: CheckComplianceResult, terminal: Terminal): string {
+  return [
+    cloudTable(result, terminal),
+    violationTable(result, terminal),
+    coverageText(result, terminal),
+    footer(result, terminal),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function cloudTable(result: CheckComplianceResult, terminal: Terminal): string {
+  const table = plainTable(
+    ["cloud", "resources", "compliant", "violating", "exempt", "unknown", "score"],
+    ["left", "right", "right", "right", "right", "right", "right"],
+  );
+  for (const { cloud, counts, score } of result.byCloud)
+    table.push([cloud, ...countCells(counts), percent(score)]);
+  if (result.byCloud.length > 1)
+    table.push(
+      ["all", ...countCells(result.counts), percent(result.score)].map((cell) =>
+        terminal.style("bold", cell),
+      ),
+    );
+  return table.toString();
+}
+
+function countCells(counts: VerdictCounts): string[] {
+  const total = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
+  return [total, counts.compliant, counts.non_compliant, counts.exempt, counts.unknown].map(count);
+}
+
+function violationTable(result: CheckComplianceResult, terminal: Terminal): string {
+  if (result.tally.length === 0) return "No violations.";
+  const rows = mergeClouds(result.tally).toSorted(
+    (a, b) => a.severity.localeCompare(b.severity) || b.count - a.count,
+  );
+  const table = plainTable(
+    ["violations", "tag", "severity", "count"],
+    ["left", "left", "left", "right"],
+  );
+  for (const row of rows.slice(0, TOP_VIOLATIONS))
+    table.push([
+      row.kind,
+      printable(row.tag),
+      terminal.style(row.severity === "error" ? "red" : "yellow", row.severity),
+      count(row.count),
+    ]);
+  const rest = rows.length - TOP_VIOLATIONS;
+  return rest > 0 ? `${table.toString()}\n  and ${rest} more kinds` : table.toString();
+}
+
+function mergeClouds(tally: readonly ViolationTally[]): readonly Omit<ViolationTally, "cloud">[] {
+  const merged = new Map<
+    string,
+    {
+      kind: ViolationTally["kind"];
+      tag: string;
+      severity: ViolationTally["severity"];
+      count: number;
+    }
+  >();
+  for (const { kind, tag, severity, count: found } of tally) {
+    const key = `${kind}|${severity}|${tag}`;
+    const entry = merged.get(key) ?? { kind, tag, severity, count: 0 };
+    entry.count += found;
+    merged.set(key, entry);
+  }
+  return [...merged.values()];
+}
+
+function coverageText({ coverage }: CheckComplianceResult, terminal: Terminal): string {
+  const read = `Coverage: ${count(coverage.cellsComplete)} of ${count(coverage.cellsTotal)} cells read to the end.`;
+  if (coverage.complete) return terminal.style("green", read);
+  if (coverage.cellsTotal === 0)
+    return terminal.style("yellow", "Coverage: nothing to read was found; there is no score.");
+  const lines = coverage.problems
+    .slice(0, SHOWN_PROBLEMS)
+    .map(({ cell, status, reason, resources }) => {
+      const place = [cell.cloud, cell.account, cell.region, cell.resourceType].join(" ");
+      return `  ${status} (${reason ?? "no reason"}): ${place}, ${count(resources)} resources read`;
+    });
+  const rest = coverage.problemCount - lines.length;
+  return [
+    terminal.style("yellow", `${read} Not counted as compliant, nor as untagged:`),
+    ...lines,
+    ...(rest > 0 ? [`  and ${count(rest)} more (--json lists them)`] : []),
+  ].join("\n");
+}
+
+function footer(result: CheckComplianceResult, terminal: Terminal): string {
+  const asOf = new Date(result.dataAsOf).toISOString();
+  return terminal.style(
+    "dim",
+    `Data as of ${asOf}. Policy ${result.policyHash.slice(0, 12)}. ${result.scanId}`,
+  );
+}
+
+type Align = "left" | "right";
+
+/** Columns and one rule under the head: reads well in any terminal and pastes well anywhere. */
+function plainTable(head: string[], align: Align[]): Table.Table {
+  return new Table({
+    head,
+    colAligns: align,
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
+    chars: {
+      top: "",
+      "top-mid": "",
+      "top-left": "",
+      "top-right": "",
+      bottom: "",
+      "bottom-mid": "",
+      "bottom-left": "",
+      "bottom-right": "",
+      left: "",
+      "left-mid": "",
+      mid: "",
+      "mid-mid": "",
+      right: "",
+      "right-mid": "",
+      middle: "",
+    },
+  });
+}
+
+/** Tag keys come from the clouds: control characters must not reach the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}");
+}

@@ -1,0 +1,54 @@
+import { AppError, type ErrorCode } from "../domain/errors.ts";
+
+/**
+ * Exit codes, for scripts: 0 fine, 1 the thing asked for is not so (violations beyond `--fail-on`),
+ * 2 the command line, configuration or policy is wrong, 3 something could not be read, 4 the rest.
+ */
+export const EXIT = { ok: 0, violations: 1, usage: 2, incomplete: 3, failure: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const EXIT_BY_CODE = {
+  invalid_input: EXIT.usage,
+  config_invalid: EXIT.usage,
+  policy_invalid: EXIT.usage,
+  cursor_invalid: EXIT.usage,
+  not_found: EXIT.usage,
+  credentials_missing: EXIT.incomplete,
+  credentials_expired: EXIT.incomplete,
+  cloud_denied: EXIT.incomplete,
+  cloud_region_disabled: EXIT.incomplete,
+  cloud_throttled: EXIT.incomplete,
+  cloud_timeout: EXIT.incomplete,
+  cloud_truncated: EXIT.incomplete,
+  cloud_unavailable: EXIT.incomplete,
+  cloud_unsupported: EXIT.incomplete,
+  cancelled: EXIT.failure,
+  storage_unavailable: EXIT.failure,
+  internal: EXIT.failure,
+} as const satisfies Record<ErrorCode, ExitCode>;
+
+/** What a person reads when a command fails, and the code it exits with. */
+export function describeFailure(error: unknown): {
+  readonly text: string;
+  readonly exit: ExitCode;
+} {
+  if (!(error instanceof AppError)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      text: `error: an unexpected failure (this is a bug; please report it)\n${detail}\n`,
+      exit: EXIT.failure,
+    };
+  }
+  const path =
+    typeof error.details["path"] === "string" ? [`  file: ${error.details["path"]}`] : [];
+  const lines = [
+    `error: ${error.message}`,
+    ...path,
+    ...error.issues.map(
+      ({ path: at, message, line }) =>
+        `  ${[line === undefined || line === 0 ? "" : `line ${line}`, at].filter((part) => part !== "").join(" ")}: ${message}`,
+    ),
+    ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+  ];
+  return { text: `${lines.join("\n")}\n`, exit: EXIT_BY_CODE[error.code] };
+}

@@ -1,0 +1,100 @@
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../version.ts";
+import { describeFailure, EXIT } from "./failure.ts";
+
+/**
+ * The command line. Each command's code is loaded when it runs: `serve` over stdio must answer before a
+ * client loses patience, and needs nothing of the others.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      return;
+    }
+    const { text, exit } = describeFailure(error);
+    process.stderr.write(text);
+    process.exitCode = exit;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("tag-compliance")
+    .description("Which cloud resources break the tagging policy, what could not be read, and why.")
+    .version(VERSION)
+    .option("--config <file>", "configuration file (also TAG_COMPLIANCE_CONFIG)")
+    .exitOverride()
+    .showHelpAfterError("Run with --help for the options.")
+    .showSuggestionAfterError();
+  addScan(program);
+  addServe(program);
+  addPolicy(program);
+  // Programs of their own that the launcher starts; listed here so that --help knows them.
+  program.command("sandbox").description("start simulated clouds on this machine");
+  program.command("demo").description("see a scan of simulated clouds; needs no account");
+  return program;
+}
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  ...value.split(",").map((part) => part.trim()),
+];
+
+function addScan(program: Command): void {
+  program
+    .command("scan")
+    .description("read the clouds and say what breaks the policy")
+    .option(
+      "--cloud <names>",
+      "aws, azure, gcp (repeat or separate by commas; default: all in use)",
+      collect,
+    )
+    .option("--account <ids>", "AWS account, Azure subscription or GCP project ids", collect)
+    .option("--region <names>", "regions, in the cloud's own names", collect)
+    .option("--type <types>", "resource types or categories", collect)
+    .option("--max-age <minutes>", "answer from the stored inventory if it is younger", Number)
+    .option("--limit <n>", "violations to list", Number)
+    .option("--severity <which>", "all, errors_only or warnings_only")
+    .option("--store-snapshot", "keep this scan as a baseline for trends")
+    .option("--fail-on <severity>", "exit 1 when there are violations: error or warning")
+    .option("--json", "print the answer as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { runScanCommand } = await import("./commands/scan.ts");
+      process.exitCode = await runScanCommand(options, program.opts()["config"]);
+    });
+}
+
+function addServe(program: Command): void {
+  program
+    .command("serve")
+    .description("serve MCP over stdio, or over HTTP with --http")
+    .option("--http", "streamable HTTP at /mcp")
+    .option("--host <address>", "address for --http (default 127.0.0.1)")
+    .option("--port <n>", "port for --http (default 8080)", Number)
+    .action(async (options: Record<string, unknown>) => {
+      const { runServeCommand } = await import("./commands/serve.ts");
+      await runServeCommand(options, program.opts()["config"]);
+    });
+}
+
+function addPolicy(program: Command): void {
+  const policy = program.command("policy").description("look at tagging policies");
+  policy
+    .command("show")
+    .description("print the policy in force, its source and what is doubtful in it")
+    .option("--json", "print as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { showPolicy } = await import("./commands/policy.ts");
+      await showPolicy(options, program.opts()["config"]);
+    });
+  policy
+    .command("validate <file>")
+    .description("check a policy file; prints every error with its line")
+    .option("--json", "print as JSON")
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { validatePolicy } = await import("./commands/policy.ts");
+      process.exitCode = await validatePolicy(file, options);
+    });
+}
