@@ -1,0 +1,138 @@
+import { CLOUDS, type Cloud } from "../cloud.ts";
+import type { Judge } from "../compliance/violation.ts";
+import type { Resource } from "../resource.ts";
+import type { ResourceTypeCatalogue } from "../resource-type.ts";
+import { type CloudRules, compileCloudRules } from "./cloud-rules.ts";
+import { Evaluation, type RuleNames } from "./evaluation.ts";
+import { type CloudExemption, compileExemption } from "./exemption.ts";
+import type { LintFinding } from "./lint-finding.ts";
+import { compileNaming, type NamingRule } from "./naming-rule.ts";
+import type { ParsedPolicy } from "./parse.ts";
+import { lineOfPath } from "./policy-source.ts";
+import { buildProgram, type Program } from "./program.ts";
+import type { PolicyDocument } from "./schema.ts";
+import { inScope } from "./type-scope.ts";
+
+/** A policy ready to judge: built once, then used for every resource. */
+export interface CompiledPolicy extends Judge {
+  readonly document: PolicyDocument;
+  readonly lint: readonly LintFinding[];
+  /** 1-based line of the file for a violation's `rule`; null when the policy had no text. */
+  lineOf(rule: string): number | null;
+  /** The whole-resource or tag exemption that ends first among those in force for a resource, or null. */
+  exemptionOf(resource: Resource, atMs: number): ExemptionInForce | null;
+  readonly catalogue: ResourceTypeCatalogue;
+  /** The program that judges resources of a type; for `explain`. */
+  programFor(cloud: Cloud, type: string): Program;
+}
+
+export interface ExemptionInForce {
+  /** `exemptions[0]` */
+  readonly rule: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** Epoch milliseconds of the first instant it no longer holds. */
+  readonly endsMs: number;
+}
+
+/** Types seen are remembered up to this many; more only cost the choice of their rules again. */
+const MAX_TYPES = 4096;
+
+interface CloudParts {
+  readonly rules: CloudRules;
+  readonly exemptions: readonly CloudExemption[];
+  readonly naming: NamingRule;
+  readonly byType: Map<string, Program>;
+  readonly byRules: Map<string, Program>;
+}
+
+/** Pure but for memory of what it has seen, which is bounded and changes no answer. */
+export function compilePolicy(
+  parsed: ParsedPolicy,
+  catalogue: ResourceTypeCatalogue,
+): CompiledPolicy {
+  const { document } = parsed;
+  const clouds = new Map(CLOUDS.map((cloud) => [cloud, compileCloud(document, cloud)]));
+  const names = prohibitedNames(document);
+  const programFor = (cloud: Cloud, type: string): Program => {
+    const parts = clouds.get(cloud) ?? compileCloud(document, cloud);
+    return parts.byType.get(type) ?? chooseProgram(parts, cloud, type, catalogue);
+  };
+  const evaluation = new Evaluation();
+  return {
+    policyHash: parsed.hash,
+    document,
+    lint: parsed.lint,
+    catalogue,
+    programFor,
+    lineOf: (rule) => lineOfPath(parsed.lines, rule),
+    judge: (resource, atMs) =>
+      evaluation.judge(programFor(resource.cloud, resource.type), resource, atMs, names),
+    exemptionOf: (resource, atMs) =>
+      firstToEnd(evaluation, programFor(resource.cloud, resource.type), resource, atMs),
+  };
+}
+
+function compileCloud(document: PolicyDocument, cloud: Cloud): CloudParts {
+  return {
+    rules: compileCloudRules(document, cloud),
+    naming: compileNaming(document.tag_naming_rules, cloud),
+    exemptions: document.exemptions
+      .map((source, at) => compileExemption(source, `exemptions[${at}]`, cloud))
+      .filter(({ source }) => source.match.cloud === undefined || source.match.cloud === cloud),
+    byType: new Map(),
+    byRules: new Map(),
+  };
+}
+
+/** Types with the same applicable rules share a program, and with it what the program has learnt. */
+function chooseProgram(
+  parts: CloudParts,
+  cloud: Cloud,
+  type: string,
+  catalogue: ResourceTypeCatalogue,
+): Program {
+  const taggable = catalogue.find(cloud, type)?.taggable !== false;
+  const rules = parts.rules.rules.filter(
+    (rule) => taggable && inScope(rule.source.applies_to, cloud, type, catalogue),
+  );
+  const prohibitions = parts.rules.prohibitions.filter(({ source }) =>
+    inScope(source.applies_to, cloud, type, catalogue),
+  );
+  const exemptions = parts.exemptions.filter(({ source }) => {
+    const wanted = source.match.resource_type;
+    return wanted === undefined || inScope([wanted], cloud, type, catalogue);
+  });
+  const signature = [...rules, ...prohibitions, ...exemptions].map(({ path }) => path).join(" ");
+  let program = parts.byRules.get(signature);
+  if (program === undefined) {
+    const { watch } = parts.rules;
+    program = buildProgram({ cloud, rules, prohibitions, exemptions, naming: parts.naming, watch });
+    parts.byRules.set(signature, program);
+  }
+  if (parts.byType.size >= MAX_TYPES) parts.byType.clear();
+  parts.byType.set(type, program);
+  return program;
+}
+
+function prohibitedNames(document: PolicyDocument): RuleNames {
+  return new Map(document.prohibited_tags.map(({ name }, at) => [`prohibited_tags[${at}]`, name]));
+}
+
+function firstToEnd(
+  evaluation: Evaluation,
+  program: Program,
+  resource: Resource,
+  atMs: number,
+): ExemptionInForce | null {
+  if (resource.tags === null) return null;
+  evaluation.read(program, resource.tags);
+  const [first] = evaluation
+    .matchingExemptions(program, resource)
+    .map(({ exemption }) => exemption)
+    .filter(({ endsMs }) => atMs < endsMs)
+    .toSorted((a, b) => a.endsMs - b.endsMs);
+  if (first === undefined) return null;
+  const { reason, owner } = first.source;
+  return { rule: first.path, reason, owner, endsMs: first.endsMs };
+}
