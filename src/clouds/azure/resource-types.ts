@@ -238,16 +238,19 @@ const UNTAGGABLE: Readonly<Partial<Record<Category, Ids>>> = {
 
 function facts(
   ids: Readonly<Partial<Record<Category, Ids>>>,
-  known: Pick<ResourceTypeFacts, "billable" | "taggable">,
+  billable: boolean,
+  taggable: boolean,
 ): readonly ResourceTypeFacts[] {
   return CATEGORIES.flatMap((category) =>
-    (ids[category] ?? []).map((id) => ({ cloud: "azure", id, category, ...known }) as const),
+    (ids[category] ?? []).map(
+      (id) => ({ cloud: "azure", id, category, billable, taggable }) as const,
+    ),
   );
 }
 
 /** Azure resource types this build knows. */
 export const AZURE_RESOURCE_TYPES: readonly ResourceTypeFacts[] = [
-  ...facts(BILLED, { billable: true, taggable: true }),
-  ...facts(FREE, { billable: false, taggable: true }),
-  ...facts(UNTAGGABLE, { billable: false, taggable: false }),
+  ...facts(BILLED, true, true),
+  ...facts(FREE, false, true),
+  ...facts(UNTAGGABLE, false, false),
 ];

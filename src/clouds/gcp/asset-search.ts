@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Resource } from "../../domain/resource.ts";
+import { ANY, type Cell, cellHolds } from "../../domain/scan/cell.ts";
+import { gcpMalformed } from "./errors.ts";
+import { MAX_RESULTS_PER_PAGE } from "./limits.ts";
+import { GCP_RESOURCE_TYPES } from "./resource-types.ts";
+import type { GcpCall } from "./session.ts";
+
+export const SEARCH_OPERATION = "searchAllResources";
+
+/** Only what is judged. `tags` and `networkTags` are other things than labels and are never read. */
+const READ_MASK = "name,assetType,project,location,labels,createTime,state";
+
+const GLOBAL = "global";
+
+/** The request for one page of a cell. */
+export function searchCall(cell: Cell, pageToken: string | undefined): GcpCall {
+  const query = new URLSearchParams({
+    pageSize: String(MAX_RESULTS_PER_PAGE),
+    readMask: READ_MASK,
+    // The default order is not promised to be total, and pages must neither overlap nor skip.
+    orderBy: "name",
+  });
+  if (cell.resourceType !== ANY) query.append("assetTypes", cell.resourceType);
+  // Matches by words, so that it finds the zones of a region, and more: what it finds is checked
+  // again. A resource without a location cannot be asked for, so `global` asks for everything.
+  if (cell.region !== ANY && cell.region !== GLOBAL) query.set("query", `location:${cell.region}`);
+  if (pageToken !== undefined) query.set("pageToken", pageToken);
+  return searchIn(`projects/${encodeURIComponent(cell.account)}`, query);
+}
+
+/** @param scope `projects/…` or `organizations/…`, its parts encoded. */
+export function searchIn(scope: string, query: URLSearchParams): GcpCall {
+  return {
+    service: "assets",
+    path: `/v1/${scope}:searchAllResources`,
+    query,
+    operation: SEARCH_OPERATION,
+  };
+}
+
+/** ResourceSearchResult of the discovery document `cloudasset` v1, as far as a reader needs it. */
+const SearchResult = z.object({
+  name: z.string().min(1),
+  assetType: z.string().min(1),
+  location: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  createTime: z.string().optional(),
+});
+export type AssetResult = z.infer<typeof SearchResult>;
+
+export interface SearchPage<T> {
+  readonly results: readonly T[];
+  /** Of the next page; undefined on the last. A page may be short, or even empty, without being the last. */
+  readonly nextPageToken: string | undefined;
+}
+
+/** @throws {AppError} `cloud_unavailable` when the answer has another shape. */
+export function parseSearchPage<T>(body: unknown, result: z.ZodType<T>): SearchPage<T> {
+  const page = z
+    .object({ results: z.array(result).default([]), nextPageToken: z.string().optional() })
+    .safeParse(body);
+  if (!page.success) throw gcpMalformed(SEARCH_OPERATION, page.error);
+  const { results, nextPageToken } = page.data;
+  return { results, nextPageToken: nextPageToken === "" ? undefined : nextPageToken };
+}
+
+/** The resources of one page that the cell speaks for. */
+export function parseResourcePage(body: unknown, cell: Cell): SearchPage<Resource> {
+  const page = parseSearchPage(body, SearchResult);
+  const resources = page.results
+    .filter(isJudged)
+    .map((result) => toResource(result, cell.account))
+    .filter((resource) => cellHolds(cell, resource));
+  return { results: resources, nextPageToken: page.nextPageToken };
+}
+
+const TAGGABLE: ReadonlyMap<string, boolean> = new Map(
+  GCP_RESOURCE_TYPES.map(({ id, taggable }) => [id, taggable]),
+);
+
+/**
+ * The inventory also lists what nobody can label: enabled APIs, IAM bindings, routes, subnetworks. To
+ * judge them would bury the real gaps, so of the types this build does not know only those that are
+ * seen to carry labels are resources here.
+ */
+function isJudged({ assetType, labels }: AssetResult): boolean {
+  return TAGGABLE.get(assetType) ?? Object.keys(labels ?? {}).length > 0;
+}
+
+/** @param account project id; the answer itself names the project by number. */
+export function toResource(result: AssetResult, account: string): Resource {
+  return {
+    cloud: "gcp",
+    account,
+    region: gcpRegion(result.location),
+    type: result.assetType,
+    id: result.name,
+    // The member is left out when there are no labels; the mask asked for it, so it was read.
+    tags: Object.entries(result.labels ?? {}).map(([key, value]) => ({ key, value })),
+    createdAt: toIso(result.createTime),
+  };
+}
+
+/** `us-central1-a` lies in `us-central1`; multi-regions such as `US` stay as they are, in lower case. */
+export function gcpRegion(location: string | undefined): string {
+  const place = (location ?? "").toLowerCase();
+  if (place === "") return GLOBAL;
+  return /^([a-z]+-[a-z]+\d+)-[a-z]$/.exec(place)?.[1] ?? place;
+}
+
+function toIso(time: string | undefined): string | null {
+  const at = new Date(time ?? "");
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}

@@ -1,0 +1,31 @@
+import type { CloudProvider } from "../../ports/cloud.ts";
+import { createGcpInventory } from "./inventory.ts";
+import { GCP_REGIONS } from "./limits.ts";
+import { GCP_RESOURCE_TYPES } from "./resource-types.ts";
+import { createGcpSession, type GcpSessionOptions } from "./session.ts";
+
+export interface GcpProviderOptions extends GcpSessionOptions {
+  /** Project ids to govern; empty or absent means every active one the credential can find. */
+  readonly projects?: readonly string[] | undefined;
+  /** Organization number whose projects are governed, at any depth; used when `projects` is empty. */
+  readonly organization?: string | undefined;
+}
+
+/**
+ * Google Cloud behind the cloud port. Importing and creating it loads no SDK and makes no call.
+ * @throws {AppError} `config_invalid` for an endpoint that tokens must not be sent to.
+ */
+export function createGcpProvider(options: GcpProviderOptions): CloudProvider {
+  const session = createGcpSession(options);
+  return {
+    cloud: "gcp",
+    resourceTypes: GCP_RESOURCE_TYPES,
+    regions: GCP_REGIONS,
+    inventory: createGcpInventory(session, {
+      projects: options.projects ?? [],
+      organization: options.organization,
+    }),
+    apiCalls: () => session.apiCalls(),
+    close: async () => session.close(),
+  };
+}

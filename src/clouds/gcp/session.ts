@@ -1,0 +1,215 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AuthClient } from "google-auth-library";
+import { AppError } from "../../domain/errors.ts";
+import {
+  DEFAULT_RETRY_LIMITS,
+  type RetryLimits,
+  type Timing,
+  withRetry,
+} from "../../domain/scan/backoff.ts";
+import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
+import { createSlots } from "../../domain/scan/slots.ts";
+import { createTokenBucket } from "../../domain/scan/token-bucket.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { gcpCredential } from "./credentials.ts";
+import {
+  gcpCancelled,
+  gcpMalformed,
+  gcpNoCredentials,
+  gcpRefusal,
+  gcpSignInFailure,
+  gcpTimeout,
+  gcpUnreachable,
+} from "./errors.ts";
+import {
+  ASSET_ENDPOINT,
+  DEFAULT_CALL_TIMEOUT_MS,
+  DEFAULT_MAX_IN_FLIGHT,
+  RESOURCE_MANAGER_ENDPOINT,
+  SEARCH_RATE,
+} from "./limits.ts";
+
+/** How to reach Google Cloud. */
+export interface GcpSessionOptions {
+  /** One address in place of every Google host; default Google's own. http is for loopback only. */
+  readonly endpoint?: string | undefined;
+  /** Project charged for quota; default the one the credentials name. */
+  readonly quotaProject?: string | undefined;
+  /** Longest wait for one answer, in milliseconds; default 30,000. */
+  readonly callTimeoutMs?: number | undefined;
+  /** Requests under way at once; default 8. */
+  readonly maxInFlight?: number | undefined;
+  /** How often a passing failure is repeated; default 5 attempts. */
+  readonly retry?: RetryLimits | undefined;
+  readonly logger: Logger;
+  /** Where tokens come from; default Application Default Credentials. Called once, when first needed. */
+  readonly credential?: (() => Promise<AuthClient>) | undefined;
+  /** Time and chance; default the real ones. */
+  readonly timing?: Timing | undefined;
+}
+
+export interface GcpCall {
+  readonly service: "assets" | "projects";
+  /** Path on the service's host, each part of it already encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** API operation, for errors and the log. */
+  readonly operation: string;
+}
+
+/** Signed, paced and retried reads of Google's REST APIs. */
+export interface GcpSession {
+  /**
+   * The parsed body of a successful GET.
+   * @throws {AppError} see `errors.ts`; `cancelled` when `signal` aborts.
+   */
+  get(call: GcpCall, signal: AbortSignal): Promise<unknown>;
+  /** Requests sent to Google's APIs so far, repeated ones included, token requests not. */
+  apiCalls(): number;
+  /** Stops whatever is under way. */
+  close(): void;
+}
+
+const SYSTEM_TIMING: Timing = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms, signal) => pause(ms, undefined, { signal }),
+};
+
+const HOSTS = { assets: ASSET_ENDPOINT, projects: RESOURCE_MANAGER_ENDPOINT } as const;
+
+/** @throws {AppError} `config_invalid` for an endpoint that tokens must not be sent to. */
+export function createGcpSession(options: GcpSessionOptions): GcpSession {
+  const override = options.endpoint === undefined ? undefined : parseEndpoint(options.endpoint);
+  const timing = options.timing ?? SYSTEM_TIMING;
+  const callTimeoutMs = options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
+  const slots = createSlots(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT);
+  // A simulated cloud on this machine has no quota that anyone shares.
+  const bucket =
+    override !== undefined && isLoopback(override) ? undefined : createTokenBucket(SEARCH_RATE);
+  const closing = new AbortController();
+  let calls = 0;
+  let credential: Promise<AuthClient> | undefined;
+
+  const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
+    const waitMs = call.service === "assets" ? (bucket?.reserve(timing.now()) ?? 0) : 0;
+    if (waitMs > 0) await timing.sleep(waitMs, signal);
+    credential ??= (options.credential ?? gcpCredential)();
+    const deadline = AbortSignal.timeout(callTimeoutMs);
+    const abort = AbortSignal.any([signal, deadline]);
+    const client = await untilAborted(credential, abort, gcpNoCredentials);
+    const url = new URL(`${override?.origin ?? HOSTS[call.service]}${call.path}`);
+    url.search = call.query.toString();
+    const headers = await tokenHeaders(client, url, abort);
+    if (options.quotaProject !== undefined)
+      headers.set("x-goog-user-project", options.quotaProject);
+    calls += 1;
+    return exchange(client, { call, url, headers, abort }, (error) =>
+      deadline.aborted
+        ? gcpTimeout(call.operation, callTimeoutMs)
+        : gcpUnreachable(call.operation, error),
+    );
+  };
+
+  return {
+    apiCalls: () => calls,
+    close: () => closing.abort(),
+    get: async (call, callerSignal) => {
+      const signal = AbortSignal.any([callerSignal, closing.signal]);
+      const limits = options.retry ?? DEFAULT_RETRY_LIMITS;
+      const onRetry = (error: AppError, delayMs: number): void =>
+        options.logger.debug("Google Cloud call is repeated", {
+          operation: call.operation,
+          code: error.code,
+          delayMs,
+        });
+      try {
+        return await withRetry({ limits, timing, signal, onRetry }, () =>
+          slots.run(signal, () => attempt(call, signal)),
+        );
+      } catch (error) {
+        if (signal.aborted) throw gcpCancelled();
+        throw error;
+      }
+    },
+  };
+}
+
+async function tokenHeaders(client: AuthClient, url: URL, abort: AbortSignal): Promise<Headers> {
+  try {
+    const headers = await untilAborted(client.getRequestHeaders(url), abort, gcpNoCredentials);
+    return new Headers(headers);
+  } catch (error) {
+    throw error instanceof AppError ? error : gcpSignInFailure(error);
+  }
+}
+
+interface SignedCall {
+  readonly call: GcpCall;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly abort: AbortSignal;
+}
+
+/**
+ * One HTTP exchange through the library's transport, for its proxy support. Neither the library's
+ * retry (which ignores Retry-After and is not counted) nor its parameter encoding (which joins
+ * repeated parameters with commas) is used.
+ */
+async function exchange(
+  client: AuthClient,
+  { call, url, headers, abort }: SignedCall,
+  unanswered: (error: unknown) => AppError,
+): Promise<unknown> {
+  const response = await client.transporter
+    .request<string>({
+      url,
+      headers,
+      signal: abort,
+      responseType: "text",
+      retry: false,
+      // A redirect would carry the access token to another host.
+      redirect: "error",
+      validateStatus: () => true,
+      ...(isLoopback(url) ? { noProxy: [url.hostname] } : {}),
+    })
+    .catch((error: unknown) => {
+      throw unanswered(error);
+    });
+  const body = parseJson(response.data);
+  if (response.status < 200 || response.status > 299)
+    throw gcpRefusal({
+      status: response.status,
+      header: (name) => response.headers.get(name) ?? undefined,
+      body,
+      operation: call.operation,
+      service: new URL(HOSTS[call.service]).hostname,
+      laterPage: call.query.has("pageToken"),
+    });
+  if (body === undefined) throw gcpMalformed(call.operation);
+  return body;
+}
+
+/** The library's sign-in takes no signal; without this a silent token endpoint would hang a scan. */
+async function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  reason: () => AppError,
+): Promise<T> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(reason());
+  signal.addEventListener("abort", stop);
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
