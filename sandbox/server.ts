@@ -1,5 +1,6 @@
 import type { Estate } from "./estate/types.ts";
 import type { FaultPlan, SandboxCall } from "./faults.ts";
+import type { LoopbackAnswer, LoopbackRequest } from "./loopback.ts";
 
 /** What every simulated cloud is started with. */
 export interface CloudServerOptions {
@@ -11,6 +12,8 @@ export interface CloudServerOptions {
   readonly latencyMs: number;
   /** Told of every request that was understood, before it is answered. */
   readonly onCall?: (call: SandboxCall) => void;
+  /** Asked before anything else; what it answers is not the cloud's, but the sandbox's own interface. */
+  readonly control?: (request: LoopbackRequest) => LoopbackAnswer | undefined;
 }
 
 /** A running simulated cloud on 127.0.0.1. */
