@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError, type ErrorCode } from "../../domain/errors.ts";
+import { type Apis, createClients, keyOf, type Service, type Target } from "./clients.ts";
+import { isUnrecognisedClient, toAppError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+import type { AwsSettings } from "./options.ts";
+import { type Bucket, createBucket, createSlots } from "./rate.ts";
+import type { Credentials } from "./sdk/connect.ts";
+
+/** Names the caller's own account before its id is known. */
+export const CALLER = "caller";
+
+/** Sends requests to AWS: within quotas, retried, translated, cancelled at once. */
+export interface AwsCalls {
+  /**
+   * @throws {AppError} the codes of `toAppError`. Throttles are tried 6 times, failures of the network
+   * or of AWS 3 times, time-outs twice, expired credentials once more with new ones.
+   */
+  call<S extends Service, T>(
+    target: Target<S>,
+    signal: AbortSignal,
+    send: (api: Apis[S], signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
+  /** Requests put on the wire so far. */
+  sent(): number;
+  close(): Promise<void>;
+}
+
+/** Where sessions come from. */
+export interface CredentialSource {
+  /** Makes sure that `credentials` has something valid to give. */
+  prepare(account: string, signal: AbortSignal): Promise<void>;
+  credentials(account: string): Promise<Credentials>;
+  /** Forgets a session that AWS calls expired. */
+  forget(account: string): void;
+}
+
+const ATTEMPTS: Partial<Record<ErrorCode, number>> = {
+  cloud_throttled: 6,
+  cloud_unavailable: 3,
+  cloud_timeout: 2,
+};
+const BACKOFF_BASE_MS = 100;
+const BACKOFF_MOST_MS = 20_000;
+
+/** Full jitter: anything between nothing and an exponentially growing bound. */
+function backoffMs(attempt: number): number {
+  return Math.random() * Math.min(BACKOFF_MOST_MS, BACKOFF_BASE_MS * 2 ** attempt);
+}
+
+export function createCalls(settings: AwsSettings, source: CredentialSource): AwsCalls {
+  const clients = createClients(settings, (account) => source.credentials(account));
+  const slots = createSlots(settings.maxInFlight);
+  const bucketOf = createBuckets(settings);
+
+  /** Are this account's credentials good where they must be? Then it is the Region that is not. */
+  const identityWorks = async (target: Target<Service>, signal: AbortSignal): Promise<boolean> => {
+    if (target.region === settings.homeRegion) return false;
+    const home = { service: "sts", account: target.account, region: settings.homeRegion } as const;
+    const answer = call(home, signal, (api, own) => api.getCallerIdentity(own));
+    return answer.then(
+      () => true,
+      () => false,
+    );
+  };
+
+  const sendOnce: AwsCalls["call"] = async (target, signal, send) => {
+    const bucket = bucketOf(target);
+    try {
+      await source.prepare(target.account, signal);
+      const api = await clients.of(target);
+      await pause(bucket.take(), signal, () => bucket.giveBack());
+      const leave = await slots.enter(signal);
+      const answer = await untilAborted(signal, (own) => send(api, own)).finally(leave);
+      bucket.succeeded();
+      return answer;
+    } catch (error) {
+      if (signal.aborted)
+        throw new AppError("cancelled", "The read was cancelled.", { cause: error });
+      const works = isUnrecognisedClient(error) && (await identityWorks(target, signal));
+      const failure = toAppError(error, siteOf(target), { identityWorks: works });
+      if (failure.code === "cloud_throttled") bucket.throttled();
+      throw failure;
+    }
+  };
+
+  const call: AwsCalls["call"] = async (target, signal, send) => {
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await sendOnce(target, signal, send);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === "credentials_expired" && !renewed) {
+          renewed = true;
+          source.forget(target.account);
+          clients.forget(target.account);
+        } else if (attempt >= (ATTEMPTS[error.code] ?? 1)) throw error;
+        else await pause(backoffMs(attempt), signal);
+      }
+    }
+  };
+
+  return { call, sent: () => clients.sent(), close: () => clients.close() };
+}
+
+/** The quota of each account, Region and service. */
+function createBuckets({ clock }: AwsSettings): (target: Target<Service>) => Bucket {
+  const buckets = new Map<string, Bucket>();
+  return (target) => {
+    const key = keyOf(target);
+    const bucket = buckets.get(key) ?? createBucket(LIMITS[target.service], clock);
+    buckets.set(key, bucket);
+    return bucket;
+  };
+}
+
+function siteOf({ account, region, service }: Target<Service>): Target<Service> {
+  return { account, region, service };
+}
+
+async function pause(ms: number, signal: AbortSignal, onAbort?: () => void): Promise<void> {
+  if (ms <= 0 && !signal.aborted) return;
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    onAbort?.();
+    throw new AppError("cancelled", "The read was cancelled.", { cause: error });
+  }
+}
+
+/**
+ * Ends with the signal even where the SDK would not (while it looks for credentials). The request gets
+ * a signal of its own, so that hundreds of requests do not all listen to the caller's.
+ */
+export async function untilAborted<T>(
+  signal: AbortSignal,
+  send: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const own = AbortSignal.any([signal]);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(own.reason);
+  own.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([send(own), aborted]);
+  } finally {
+    own.removeEventListener("abort", onAbort);
+  }
+}

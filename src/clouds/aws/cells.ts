@@ -1,0 +1,197 @@
+import { AppError } from "../../domain/errors.ts";
+import type { Resource, TagSet } from "../../domain/resource.ts";
+import { ANY } from "../../domain/scan/cell.ts";
+import type { CellReader } from "../../ports/cloud.ts";
+import { parseArn, typeOfArn } from "./arn.ts";
+import type { AwsCalls } from "./calls.ts";
+import type { Explorer } from "./explorer.ts";
+import type { CellPlan } from "./ladder.ts";
+import { GLOBAL, globalHomes } from "./region-names.ts";
+import { findType, NATIVE_TYPES } from "./resource-types.ts";
+import type { ExplorerRow } from "./sdk/explorer.ts";
+import type { TaggedRow } from "./sdk/tagging.ts";
+import { readToTheEnd, sweepTags } from "./sweep.ts";
+
+/** What the cells of one account are read with. */
+export interface ReadContext {
+  readonly calls: AwsCalls;
+  readonly partition: string;
+  readonly homeRegion: string;
+  readonly explorer: Explorer | null;
+}
+
+/** The reader of a planned cell; `none` has no reader. */
+export function createReader(
+  context: ReadContext,
+  plan: CellPlan & { readonly rung: Exclude<CellPlan["rung"], "none"> },
+): CellReader {
+  const { cell, rung } = plan;
+  const read = { explorer: readIndexed, native: readNative, tagging: readTagged }[rung];
+  return {
+    cell,
+    sees: rung === "tagging" ? "tagged_only" : "everything",
+    read: (signal) => read(context, plan, signal),
+  };
+}
+
+type Pages = AsyncIterable<readonly Resource[]>;
+
+function readNative(context: ReadContext, { cell }: CellPlan, signal: AbortSignal): Pages {
+  const native = NATIVE_TYPES.find(({ facts }) => facts.id === cell.resourceType);
+  if (native === undefined)
+    throw new AppError("internal", "A type without an enumerator was planned to have one.");
+  const { calls, partition, homeRegion } = context;
+  return native.list({
+    calls,
+    partition,
+    account: cell.account,
+    region: native.accountWide ? homeRegion : cell.region,
+    within: native.accountWide && cell.region !== ANY ? [cell.region] : undefined,
+    signal,
+  });
+}
+
+async function* readTagged(
+  context: ReadContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Resource[]> {
+  for await (const rows of sweepCell(context, plan, signal)) {
+    const page = rows.map((row) => resourceOf(row, plan, row.tags));
+    if (page.length > 0) yield page;
+  }
+}
+
+/** Rows of the tagging API that belong to the cell, each once. */
+async function* sweepCell(
+  { calls, partition }: ReadContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TaggedRow[]> {
+  const { account, region } = plan.cell;
+  const own = plan.type?.taggingFilter;
+  // Resource Explorer may know a type that the tagging API does not: nothing to ask for.
+  if (own === null) return;
+  const homes = region === GLOBAL ? globalHomes(partition) : [{ region, filters: [] }];
+  const seen = new Set<string>();
+  for (const home of homes) {
+    const filters = own === undefined ? home.filters : [own];
+    for await (const rows of sweepTags(calls, { account, region: home.region, filters }, signal))
+      yield rows.filter((row) => {
+        if (!belongs(row.arn, plan) || seen.has(row.arn)) return false;
+        seen.add(row.arn);
+        return true;
+      });
+  }
+}
+
+/** The tagging API of one Region also lists what has no Region, and some endpoints list buckets everywhere. */
+function belongs(arn: string, { cell, type, except }: CellPlan): boolean {
+  const kind = typeOfArn(arn) ?? UNKNOWN_TYPE;
+  if (type === undefined ? except.includes(kind) : kind !== type.id) return false;
+  return regionOf(arn, kind, cell.region) === cell.region;
+}
+
+const UNKNOWN_TYPE = "aws:unknown";
+
+/** A bucket's ARN does not name its Region; it is listed in its own. Other ARNs without one are global. */
+function regionOf(arn: string, kind: string, listedIn: string): string {
+  const named = parseArn(arn)?.region;
+  if (named === undefined) return listedIn;
+  if (named !== "") return named;
+  return kind === "s3:bucket" && listedIn !== GLOBAL ? listedIn : GLOBAL;
+}
+
+function resourceOf(
+  { arn }: { readonly arn: string },
+  plan: CellPlan,
+  tags: TagSet | null,
+): Resource {
+  const { account, region } = plan.cell;
+  const type = plan.type?.id ?? typeOfArn(arn) ?? UNKNOWN_TYPE;
+  return { cloud: "aws", account, region, type, id: arn, tags, createdAt: null };
+}
+
+/**
+ * Resource Explorer's list with the tagging API's tags. Either may fail: what the other saw is still
+ * given, with tags unknown where nothing proves them, and the failure is thrown at the end.
+ */
+async function* readIndexed(
+  context: ReadContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Resource[]> {
+  const { explorer } = context;
+  if (explorer === null)
+    throw new AppError("internal", "A cell was planned for an index that does not exist.");
+  const swept = new Map<string, TagSet>();
+  const failures: AppError[] = [];
+  const keep = (error: unknown): void => {
+    if (!(error instanceof AppError) || error.code === "cancelled") throw error;
+    failures.push(error);
+  };
+  try {
+    for await (const rows of sweepCell(context, plan, signal))
+      for (const row of rows) swept.set(row.arn, row.tags);
+  } catch (error) {
+    keep(error);
+  }
+  const proof = { includesTags: explorer.view.includesTags, sweptAll: failures.length === 0 };
+  try {
+    for await (const rows of listIndexed({ ...context, explorer }, plan, signal)) {
+      yield rows.map((row) => resourceOf(row, plan, tagsOf(row, swept.get(row.arn), proof)));
+      for (const row of rows) swept.delete(row.arn);
+    }
+  } catch (error) {
+    keep(error);
+  }
+  const rest = [...swept].map(([arn, tags]) => resourceOf({ arn }, plan, tags));
+  if (rest.length > 0) yield rest;
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
+}
+
+async function* listIndexed(
+  { calls, explorer }: ReadContext & { readonly explorer: Explorer },
+  { cell, type }: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ExplorerRow[]> {
+  const filter = [
+    `region:${cell.region}`,
+    ...(explorer.view.manyAccounts ? [`accountid:${cell.account}`] : []),
+    ...(type === undefined ? [] : [`resourcetype:${type.id}`]),
+  ].join(" ");
+  const target = { service: "explorer", account: cell.account, region: explorer.home } as const;
+  const query = { view: explorer.view.arn, filter };
+  const pages = readToTheEnd(
+    (token: string | undefined) =>
+      calls.call(target, signal, (api, own) => api.listResources(query, token, own)),
+    (row) => row.arn,
+  );
+  for await (const rows of pages) {
+    yield rows.filter(
+      (row) =>
+        row.region === cell.region &&
+        (row.account === "" || row.account === cell.account) &&
+        (type === undefined || typeOfArn(row.arn) === type.id),
+    );
+  }
+}
+
+/**
+ * Tags of a resource that Resource Explorer lists. The tagging API's win, being current. A resource it
+ * does not list never had a tag, if it covers the type and was read to its end; else the index decides,
+ * if its view has tags (it never has those of IAM); else nobody knows.
+ */
+export function tagsOf(
+  row: ExplorerRow,
+  swept: TagSet | undefined,
+  proof: { readonly includesTags: boolean; readonly sweptAll: boolean },
+): TagSet | null {
+  if (swept !== undefined) return swept;
+  if (row.tags !== null && row.tags.length > 0) return row.tags;
+  const kind = typeOfArn(row.arn) ?? UNKNOWN_TYPE;
+  const covered = (findType(kind)?.taggingFilter ?? null) !== null;
+  if (proof.sweptAll && covered) return [];
+  return proof.includesTags && !kind.startsWith("iam:") ? [] : null;
+}

@@ -1,0 +1,149 @@
+import { AppError } from "../../domain/errors.ts";
+import { ANY, type Cell, type CellOutcome, type CellReason } from "../../domain/scan/cell.ts";
+import { cellFailure } from "../../domain/scan/cell-failure.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { Inventory, PlannedCell } from "../../ports/cloud.ts";
+import { chooseAccounts } from "./accounts.ts";
+import { createReader } from "./cells.ts";
+import { findExplorer } from "./explorer.ts";
+import { type CellPlan, planCells } from "./ladder.ts";
+import type { AwsSettings } from "./options.ts";
+import { type ChosenRegions, chooseRegions, listRegions } from "./regions.ts";
+import { findType, NATIVE_TYPES } from "./resource-types.ts";
+import type { Caller, Sessions } from "./session.ts";
+import type { AwsTypeFacts } from "./types/native-type.ts";
+
+/** Accounts whose Regions and index are looked up at the same time. */
+const ACCOUNTS_AHEAD = 8;
+
+interface Planning {
+  readonly sessions: Sessions;
+  readonly settings: AwsSettings;
+  readonly caller: Caller;
+  readonly scope: Scope;
+  readonly types: readonly AwsTypeFacts[];
+}
+
+export function createInventory(sessions: Sessions, settings: AwsSettings): Inventory {
+  return { plan: (scope, signal) => planScan(sessions, settings, scope, signal) };
+}
+
+async function* planScan(
+  sessions: Sessions,
+  settings: AwsSettings,
+  scope: Scope,
+  signal: AbortSignal,
+): AsyncGenerator<PlannedCell> {
+  if (scope.clouds.length > 0 && !scope.clouds.includes("aws")) return;
+  const types = scope.resourceTypes.flatMap((id) => findType(id) ?? []);
+  if (scope.resourceTypes.length > 0 && types.length === 0) return;
+  const caller = await sessions.caller(signal);
+  const { accounts, unlisted } = await chooseAccounts(
+    sessions,
+    settings,
+    { caller, asked: scope.accounts },
+    signal,
+  );
+  if (unlisted !== undefined) yield gap(cellOf(ANY, ANY), unlisted);
+  const planning: Planning = { sessions, settings, caller, scope, types };
+  for await (const cells of inOrder(accounts, (id) => planAccount(planning, id, signal)))
+    yield* cells;
+}
+
+/** Results in the order of `items`, with a few computed ahead. */
+async function* inOrder<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  for (const item of items) {
+    const next = work(item);
+    // Looked at when its turn comes; until then a failure must not count as unhandled.
+    next.catch(() => undefined);
+    running.push(next);
+    if (running.length < ACCOUNTS_AHEAD) continue;
+    for (const due of running.splice(0, 1)) yield await due;
+  }
+  for (const rest of running) yield await rest;
+}
+
+/** One broken account is a gap; a mistake in the question or a cancelled scan concerns all of it. */
+async function planAccount(
+  planning: Planning,
+  account: string,
+  signal: AbortSignal,
+): Promise<readonly PlannedCell[]> {
+  try {
+    return await planReachable(planning, account, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "invalid_input" || error.code === "cancelled") throw error;
+    planning.settings.logger.warn("an account cannot be read", { account, code: error.code });
+    return [gap(cellOf(account, ANY), error)];
+  }
+}
+
+async function planReachable(
+  { sessions, settings, caller, scope, types }: Planning,
+  account: string,
+  signal: AbortSignal,
+): Promise<readonly PlannedCell[]> {
+  const { calls } = sessions;
+  const { homeRegion, logger } = settings;
+  await sessions.open(account, signal);
+  const where = { account, partition: caller.partition, homeRegion, logger };
+  const [known, explorer] = await Promise.all([
+    listRegions(calls, where, signal),
+    findExplorer(calls, where, signal),
+  ]);
+  const chosen = chooseRegions(known, scope.regions, settings.regions);
+  const plans = planCells({
+    account,
+    regions: chosen.enabled,
+    global: chosen.global,
+    allRegions: chosen.all,
+    types,
+    native: NATIVE_TYPES,
+    explorer,
+  });
+  const context = { calls, explorer, partition: caller.partition, homeRegion };
+  return [
+    ...regionGaps(account, chosen),
+    ...plans.map((plan): PlannedCell => {
+      if (!isReadable(plan)) return unsupported(plan.cell);
+      return { kind: "reader", reader: createReader(context, plan) };
+    }),
+  ];
+}
+
+function isReadable(
+  plan: CellPlan,
+): plan is CellPlan & { readonly rung: Exclude<CellPlan["rung"], "none"> } {
+  return plan.rung !== "none";
+}
+
+function regionGaps(account: string, chosen: ChosenRegions): readonly PlannedCell[] {
+  const none = (region: string, outcome: Pick<CellOutcome, "status" | "reason">): PlannedCell => ({
+    kind: "gap",
+    outcome: { cell: cellOf(account, region), ...outcome, resources: 0 },
+  });
+  return [
+    ...chosen.disabled.map((region) =>
+      none(region, { status: "disabled_region", reason: "region_not_enabled" }),
+    ),
+    ...chosen.unproven.map((region) => none(region, { status: "denied", reason: "access_denied" })),
+  ];
+}
+
+function unsupported(cell: Cell): PlannedCell {
+  const reason: CellReason = "api_not_available";
+  return { kind: "gap", outcome: { cell, status: "unsupported", reason, resources: 0 } };
+}
+
+function gap(cell: Cell, error: AppError): PlannedCell {
+  return { kind: "gap", outcome: { cell, ...cellFailure(error, 0), resources: 0 } };
+}
+
+function cellOf(account: string, region: string): Cell {
+  return { cloud: "aws", account, region, resourceType: ANY };
+}

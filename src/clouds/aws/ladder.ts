@@ -1,0 +1,103 @@
+import { ANY, type Cell } from "../../domain/scan/cell.ts";
+import { GLOBAL } from "./region-names.ts";
+import type { AwsTypeFacts } from "./types/native-type.ts";
+
+/**
+ * Where a cell is read from, best first: Resource Explorer joined with the tagging API; the type's own
+ * service; the tagging API alone, which never shows what was never tagged; nowhere.
+ */
+export type Rung = "explorer" | "native" | "tagging" | "none";
+
+export interface CellPlan {
+  readonly cell: Cell;
+  readonly rung: Rung;
+  /** The one type of the cell; undefined when it holds any. */
+  readonly type: AwsTypeFacts | undefined;
+  /** Types that other cells of the same scan speak for, though this cell's `*` would hold them. */
+  readonly except: readonly string[];
+}
+
+/** What planning knows of one account. */
+export interface AccountView {
+  readonly account: string;
+  /** Enabled Regions in scope, without `global`. */
+  readonly regions: readonly string[];
+  /** Resources without a Region are in scope. */
+  readonly global: boolean;
+  /** `regions` is every enabled Region of the account. */
+  readonly allRegions: boolean;
+  /** Types in scope; empty means all. */
+  readonly types: readonly AwsTypeFacts[];
+  /** Types with an enumerator of their own. */
+  readonly native: readonly { readonly facts: AwsTypeFacts; readonly accountWide: boolean }[];
+  /** What Resource Explorer indexes; null when it cannot be used. */
+  readonly explorer: {
+    readonly regions: ReadonlySet<string>;
+    /** Types it supports; null when it does not say, and then no single type is entrusted to it. */
+    readonly types: ReadonlySet<string> | null;
+  } | null;
+}
+
+/**
+ * Cells of one account. For every resource in scope exactly one of them speaks: the one that holds its
+ * account, Region and type, and does not name its type in `except`.
+ */
+export function planCells(view: AccountView): readonly CellPlan[] {
+  return view.types.length === 0
+    ? planAllTypes(view)
+    : view.types.flatMap((type) => planType(view, type, indexedFor(view, type)));
+}
+
+function planAllTypes(view: AccountView): readonly CellPlan[] {
+  const places = [...view.regions, ...(view.global ? [GLOBAL] : [])];
+  const indexed = places.filter((place) => isIndexed(view, place));
+  const unindexed = places.filter((place) => !isIndexed(view, place));
+  const except = view.native.map(({ facts }) => facts.id);
+  return [
+    ...indexed.map((region) => plan(view, region, "explorer")),
+    ...view.native.flatMap(({ facts }) => planType(view, facts, indexed, { skipIndexed: true })),
+    ...unindexed.map((region) => plan(view, region, "tagging", { except })),
+  ];
+}
+
+/** Regions (and `global`) where Resource Explorer reads this one type. */
+function indexedFor(view: AccountView, type: AwsTypeFacts): readonly string[] {
+  if (view.explorer?.types?.has(type.id) !== true) return [];
+  return [...view.regions, GLOBAL].filter((place) => isIndexed(view, place));
+}
+
+/** The aggregator's index holds the resources without a Region too. */
+function isIndexed({ explorer }: AccountView, place: string): boolean {
+  if (explorer === null || explorer.regions.size === 0) return false;
+  return place === GLOBAL || explorer.regions.has(place);
+}
+
+function planType(
+  view: AccountView,
+  type: AwsTypeFacts,
+  indexed: readonly string[],
+  { skipIndexed }: { readonly skipIndexed: boolean } = { skipIndexed: false },
+): readonly CellPlan[] {
+  const places = type.global ? (view.global ? [GLOBAL] : []) : view.regions;
+  const byExplorer = places.filter((place) => indexed.includes(place));
+  const rest = places.filter((place) => !indexed.includes(place));
+  const native = view.native.find(({ facts }) => facts.id === type.id);
+  const rung: Rung =
+    native !== undefined ? "native" : type.taggingFilter === null ? "none" : "tagging";
+  const whole = native?.accountWide === true && view.allRegions && byExplorer.length === 0;
+  return [
+    ...(skipIndexed ? [] : byExplorer.map((place) => plan(view, place, "explorer", { type }))),
+    ...(whole ? [ANY] : rest).map((place) => plan(view, place, rung, { type })),
+  ];
+}
+
+function plan(
+  { account }: AccountView,
+  region: string,
+  rung: Rung,
+  holds: Partial<Pick<CellPlan, "type" | "except">> = {},
+): CellPlan {
+  const { type, except = [] } = holds;
+  const cell: Cell = { cloud: "aws", account, region, resourceType: type?.id ?? ANY };
+  return { cell, rung, type, except };
+}

@@ -1,0 +1,43 @@
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
+
+/** Keys of a session. Temporary ones end. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** What every client of this adapter is made with; only the Region and the session differ. */
+export interface ConnectOptions {
+  readonly region: string;
+  readonly credentials: () => Promise<Credentials>;
+  /** Shared by all clients: one pool of sockets, one set of timeouts, one count of requests. */
+  readonly requestHandler: NodeHttpHandler;
+}
+
+/**
+ * Settings common to all SDK clients. The SDK's own retries are off: they cannot be cancelled while they
+ * wait, and they do not know the quota that several clients share. `calls.ts` retries instead.
+ */
+export function clientSettings({ region, credentials, requestHandler }: ConnectOptions): {
+  readonly region: string;
+  readonly credentials: () => Promise<Credentials>;
+  readonly requestHandler: NodeHttpHandler;
+  readonly maxAttempts: 1;
+} {
+  return { region, credentials, requestHandler, maxAttempts: 1 };
+}
+
+/** The shape of a tag in nearly every AWS API. */
+interface AwsTag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** Tags as AWS spells them, `aws:` ones included. */
+export function readTags(
+  tags: readonly AwsTag[] | undefined,
+): readonly { readonly key: string; readonly value: string }[] {
+  return (tags ?? []).map(({ Key, Value }) => ({ key: Key ?? "", value: Value ?? "" }));
+}

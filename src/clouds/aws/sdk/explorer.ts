@@ -1,0 +1,119 @@
+import {
+  GetDefaultViewCommand,
+  GetViewCommand,
+  ListIndexesCommand,
+  ListResourcesCommand,
+  ListSupportedResourceTypesCommand,
+  ResourceExplorer2Client,
+} from "@aws-sdk/client-resource-explorer-2";
+import type { TagSet } from "../../../domain/resource.ts";
+import { type ConnectOptions, clientSettings } from "./connect.ts";
+
+export interface ExplorerIndex {
+  readonly region: string;
+  readonly aggregator: boolean;
+}
+
+export interface ExplorerView {
+  readonly arn: string;
+  readonly includesTags: boolean;
+  /** Shows resources of more accounts than its owner's: of the organization, or of a unit of it. */
+  readonly manyAccounts: boolean;
+  /** Empty for a view that leaves nothing out. */
+  readonly filter: string;
+}
+
+export interface ExplorerRow {
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  /** Null when the row says nothing of tags. */
+  readonly tags: TagSet | null;
+}
+
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next: string | undefined;
+}
+
+export interface ExplorerApi {
+  listIndexes(token: string | undefined, signal: AbortSignal): Promise<Page<ExplorerIndex>>;
+  /** ARN of the Region's default view; undefined when it has none. */
+  getDefaultView(signal: AbortSignal): Promise<string | undefined>;
+  getView(arn: string, signal: AbortSignal): Promise<ExplorerView>;
+  listSupportedTypes(token: string | undefined, signal: AbortSignal): Promise<Page<string>>;
+  listResources(
+    query: { readonly view: string; readonly filter: string },
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Page<ExplorerRow>>;
+}
+
+/** With 1000, ListResources gives no token and everything after the first page is lost (API Reference). */
+const PAGE_SIZE = 999;
+
+export function connect(options: ConnectOptions): ExplorerApi {
+  const client = new ResourceExplorer2Client(clientSettings(options));
+  return {
+    listIndexes: async (token, signal) => {
+      const command = new ListIndexesCommand({ NextToken: token });
+      const answer = await client.send(command, { abortSignal: signal });
+      const rows = (answer.Indexes ?? []).map((index) => ({
+        region: index.Region ?? "",
+        aggregator: index.Type === "AGGREGATOR",
+      }));
+      return { rows, next: answer.NextToken || undefined };
+    },
+    getDefaultView: async (signal) =>
+      (await client.send(new GetDefaultViewCommand({}), { abortSignal: signal })).ViewArn ||
+      undefined,
+    getView: async (arn, signal) => {
+      const answer = await client.send(new GetViewCommand({ ViewArn: arn }), {
+        abortSignal: signal,
+      });
+      return {
+        arn,
+        includesTags: (answer.View?.IncludedProperties ?? []).some(({ Name }) => Name === "tags"),
+        manyAccounts: answer.View?.Scope?.includes(":organizations:") ?? false,
+        filter: answer.View?.Filters?.FilterString?.trim() ?? "",
+      };
+    },
+    listSupportedTypes: async (token, signal) => {
+      const command = new ListSupportedResourceTypesCommand({ NextToken: token, MaxResults: 1000 });
+      const answer = await client.send(command, { abortSignal: signal });
+      const rows = (answer.ResourceTypes ?? []).map((type) => type.ResourceType ?? "");
+      return { rows, next: answer.NextToken || undefined };
+    },
+    listResources: async ({ view, filter }, token, signal) => {
+      const command = new ListResourcesCommand({
+        ViewArn: view,
+        Filters: { FilterString: filter },
+        MaxResults: PAGE_SIZE,
+        NextToken: token,
+      });
+      const answer = await client.send(command, { abortSignal: signal });
+      const rows = (answer.Resources ?? []).map((row) => ({
+        arn: row.Arn ?? "",
+        account: row.OwningAccountId ?? "",
+        region: row.Region ?? "",
+        tags: tagsOf(row.Properties),
+      }));
+      return { rows, next: answer.NextToken || undefined };
+    },
+  };
+}
+
+/** The `tags` property holds a JSON array of `{Key, Value}`; anything else is not read as tags. */
+function tagsOf(
+  properties:
+    | readonly { readonly Name?: string | undefined; readonly Data?: unknown }[]
+    | undefined,
+): TagSet | null {
+  const data = properties?.find(({ Name }) => Name === "tags")?.Data;
+  if (!Array.isArray(data)) return null;
+  return data.flatMap((tag: unknown) =>
+    typeof tag === "object" && tag !== null && "Key" in tag
+      ? [{ key: String(tag.Key), value: "Value" in tag ? String(tag.Value) : "" }]
+      : [],
+  );
+}

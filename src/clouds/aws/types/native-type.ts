@@ -1,0 +1,35 @@
+import type { Resource } from "../../../domain/resource.ts";
+import type { ResourceTypeFacts } from "../../../domain/resource-type.ts";
+import type { AwsCalls } from "../calls.ts";
+
+/** What we know of an AWS type beyond what every cloud's types have. */
+export interface AwsTypeFacts extends ResourceTypeFacts {
+  readonly cloud: "aws";
+  /** Belongs to no Region. */
+  readonly global: boolean;
+  /**
+   * `ResourceTypeFilters` value of the Resource Groups Tagging API; null when that API does not cover
+   * the type (Tag Editor User Guide, "Supported resource types").
+   */
+  readonly taggingFilter: string | null;
+}
+
+export interface ListRequest {
+  readonly calls: AwsCalls;
+  readonly account: string;
+  readonly partition: string;
+  /** The Region to list; for an account-wide list, the home Region. */
+  readonly region: string;
+  /** Of an account-wide list, keep only these Regions; undefined keeps all. */
+  readonly within: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A type whose own service can list it, resources that never had a tag included. */
+export interface NativeType {
+  readonly facts: AwsTypeFacts;
+  /** One list call gives every Region: such a type is one cell per account when all Regions are asked for. */
+  readonly accountWide: boolean;
+  /** Pages of resources, each with its tags; null tags where they could not be read. */
+  list(request: ListRequest): AsyncIterable<readonly Resource[]>;
+}
