@@ -1,11 +1,11 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * Typos forgiven when guessing what was meant, by the length of the intended text: none below 5
- * characters (`dev` and `test` have too many neighbours), one from 5 to 8, two from 9 on.
+ * Typos forgiven when guessing what was meant, by the length of the intended text: none below 4
+ * characters (`dev` and `qa` have too many neighbours), one from 4 to 8, two from 9 on.
  */
 export function allowedTypos(intended: string): 0 | 1 | 2 {
-  if (intended.length < 5) return 0;
+  if (intended.length < 4) return 0;
   return intended.length < 9 ? 1 : 2;
 }
 
