@@ -1,4 +1,5 @@
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { AppError } from "../domain/errors.ts";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -26,7 +27,7 @@ export interface HttpOptions {
 export interface RunningHttp {
   /** `http://host:port`, with the port that was really taken. */
   readonly url: string;
-  /** Stops accepting, ends sessions and streams, and frees the port. */
+  /** Stops accepting, lets calls finish for a moment, ends sessions and streams, frees the port. */
   close(): Promise<void>;
 }
 
@@ -47,14 +48,21 @@ export async function startHttp(deps: HttpDeps, options: HttpOptions): Promise<R
     logger: deps.logger,
     allowedHosts: allowedHostNames(host),
   });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const listener = getRequestListener(app.fetch);
+  // The listener answers 500 itself when it fails; its promise never rejects.
+  const server = createServer((request, response) => void listener(request, response));
+  const calls = trackCalls(server);
   try {
     const port = await listen(server, host.replace(/^\[(.*)\]$/, "$1"), options.port);
     const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
     return {
       url: `http://${name}:${port}`,
       close: async () => {
-        await Promise.all([stop(server), mcp.close()]);
+        server.close();
+        await calls.drain();
+        await mcp.close();
+        // Node's own `close` would wait for connections on which nothing was asked yet.
+        server.closeAllConnections();
       },
     };
   } catch (error) {
@@ -63,7 +71,7 @@ export async function startHttp(deps: HttpDeps, options: HttpOptions): Promise<R
   }
 }
 
-async function listen(server: ServerType, host: string, port: number): Promise<number> {
+async function listen(server: Server, host: string, port: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   server.once("error", reject);
   server.listen(port, host, () => {
@@ -80,12 +88,29 @@ async function listen(server: ServerType, host: string, port: number): Promise<n
   }
 }
 
-async function stop(server: ServerType): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  const force = setTimeout(() => {
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  }, CLOSE_GRACE_MS);
-  await promise;
-  clearTimeout(force);
+/**
+ * Waits until no call is in flight, at most `CLOSE_GRACE_MS`. A GET is a stream that its client holds
+ * open for ever: not a call.
+ */
+function trackCalls(server: Server): { drain(): Promise<void> } {
+  const inFlight = new Set<ServerResponse>();
+  let whenDrained: (() => void) | undefined;
+  server.on("request", (request, response: ServerResponse) => {
+    if (request.method === "GET") return;
+    inFlight.add(response);
+    response.once("close", () => {
+      inFlight.delete(response);
+      if (inFlight.size === 0) whenDrained?.();
+    });
+  });
+  return {
+    async drain() {
+      if (inFlight.size === 0) return;
+      const drained = Promise.withResolvers<void>();
+      whenDrained = drained.resolve;
+      const patience = setTimeout(drained.resolve, CLOSE_GRACE_MS);
+      await drained.promise;
+      clearTimeout(patience);
+    },
+  };
 }

@@ -169,7 +169,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       regions: "Too long: at most 20 items.",
     });
     for (const { path, message } of issues) expect(text(result)).toContain(`- ${path}: ${message}`);
-    if (app !== undefined) expect(app.requests).toEqual([]);
+    expect(app?.requests ?? []).toEqual([]);
   });
 
   it("refuses an unknown tool as a protocol error that names the near one", async () => {
@@ -254,7 +254,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
         },
       },
     );
-    await expect(call).rejects.toThrow();
+    await expect(call).rejects.toThrow("enough");
     await app?.aborted;
     expect(seen.length).toBeGreaterThanOrEqual(3);
     const steps = seen.map(({ progress }) => progress);
