@@ -29,17 +29,36 @@ export interface JudgedResource {
   readonly judgement: Judgement;
 }
 
-/** Writes of one scan. Every call is one transaction; nothing is visible half done. */
+/**
+ * Writes of one scan. Every call is one transaction; nothing is visible half done. Every call throws
+ * `AppError` `storage_unavailable` when the scan no longer runs: it was finished, its store was closed,
+ * or it was silent for so long that another process took it for abandoned.
+ */
 export interface ScanWriter {
   readonly scanId: string;
-  /** Upserts a page; seen again means `lastSeen` moves, tags and violations are replaced. */
+  /**
+   * Upserts a page; seen again means `lastSeen` moves, tags and violations are replaced. Of a resource
+   * that is in the page twice the last one counts.
+   * @throws {AppError} `internal` when the cell does not hold a resource of the page (`cellHolds`).
+   */
   saveResources(cell: Cell, page: readonly JudgedResource[]): Promise<void>;
-  /** Ends a cell. Only `complete` marks resources of the cell that this scan did not see as gone. */
+  /**
+   * Ends a cell. Resources of the cell that this scan did not see are gone when it is `complete` and
+   * `unknown` otherwise. Nothing is concluded from a read that was interrupted (status `skipped` or
+   * reason `cancelled`), unless the scan still finishes `complete` or `partial`.
+   */
   endCell(outcome: CellOutcome): Promise<void>;
+  /**
+   * Ends the scan. `complete` and `partial` answer for the whole scope from now on: resources in it
+   * that no cell of this scan has read count as `unknown`.
+   */
   finish(status: Exclude<ScanStatus, "running">): Promise<ScanRecord>;
 }
 
-/** Which stored resources and violations a question is about. Empty list = no restriction. */
+/**
+ * Which stored resources and violations a question is about. Empty list = no restriction. Severities
+ * select violations; counts of resources do not depend on them.
+ */
 export interface InventoryFilter {
   readonly scope: Scope;
   readonly severities: readonly Severity[];
@@ -75,7 +94,7 @@ export interface ViolationPage {
   /** Position after the last violation of the page; null at the end. Opaque to callers. */
   readonly next: ViolationPosition | null;
 }
-/** Keyset position: the row id of the last violation given out. */
+/** Keyset position: the row id of the last violation given out. It stays valid when that row is gone. */
 export interface ViolationPosition {
   readonly afterRow: number;
 }
@@ -98,15 +117,31 @@ export interface InventoryStore {
   findScan(id: string): Promise<ScanRecord | undefined>;
   /** The youngest finished scan (`complete` or `partial`) that covers `scope`, if any. */
   latestScanCovering(scope: Scope): Promise<ScanRecord | undefined>;
-  /** Scans left `running` by a process that died, marked `failed`; run at start-up. */
+  /**
+   * Scans left `running` by a process that died, marked `failed`; run at start-up. A scan that another
+   * process keeps alive is left alone. Pages it stored stay; its `complete` cells are not believed.
+   * @returns how many scans were closed.
+   */
   failAbandonedScans(): Promise<number>;
-  /** Latest outcome of every cell that touches the scope. */
+  /**
+   * Latest outcome of every cell that touches the scope; cells that a later scan of the same ground
+   * no longer has are left out. `complete` counts from the end of its scan, anything else at once.
+   */
   coverage(scope: Scope): Promise<readonly CellOutcome[]>;
   breakdown(filter: InventoryFilter): Promise<readonly Breakdown[]>;
+  /** Counts of violations, most frequent first. */
   tally(filter: InventoryFilter): Promise<readonly ViolationTally[]>;
+  /**
+   * One page, in the order severity (errors first), cloud, account, region, type, then as found.
+   * A resource that is judged anew between two pages can appear again or be missed; nothing else can.
+   * @throws {AppError} `cursor_invalid`.
+   */
   violations(
     filter: InventoryFilter,
     page: { readonly limit: number; readonly after: ViolationPosition | null },
   ): Promise<ViolationPage>;
+  /** 32 random bytes that belong to this database, for signing what callers hand back; made on first use. */
+  signingKey(): Promise<Uint8Array>;
+  /** Cancels the scans still running through this store and closes the database. */
   close(): Promise<void>;
 }

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { Clock } from "../ports/clock.ts";
+import type { InventoryStore, ScanRecord, ScanWriter } from "../ports/inventory.ts";
+import { coverageOf } from "./inventory/cells.ts";
+import { Dictionary } from "./inventory/dictionary.ts";
+import { breakdown, tally, violations } from "./inventory/questions.ts";
+import {
+  beat,
+  closeScan,
+  covers,
+  failSilentScans,
+  findScan,
+  insertScan,
+  lastFinishedScans,
+} from "./inventory/scan-rows.ts";
+import { createScanWriter } from "./inventory/scan-writer.ts";
+import type { Database } from "./schema.ts";
+import { signingKey } from "./signing-key.ts";
+
+export interface InventoryStoreOptions {
+  readonly clock: Clock;
+  /** Milliseconds between signs of life of a running scan; default 10 s. */
+  readonly heartbeatMs?: number;
+  /** Milliseconds of silence after which a scan of another process counts as dead; default 60 s. */
+  readonly abandonedAfterMs?: number;
+}
+
+/**
+ * The inventory over an opened and migrated database, which it closes. Several stores, in one or
+ * several processes, may use the same database: each running scan belongs to the store that began it
+ * and is kept alive by its heartbeat.
+ */
+export function createInventoryStore(
+  db: Kysely<Database>,
+  { clock, heartbeatMs = 10_000, abandonedAfterMs = 60_000 }: InventoryStoreOptions,
+): InventoryStore {
+  const owner = randomUUID();
+  const dictionary = new Dictionary();
+  const running = keepAlive(db, clock, heartbeatMs);
+  let key: Promise<Uint8Array> | undefined;
+
+  async function failAbandonedScans(): Promise<number> {
+    const nowMs = clock.now();
+    return failSilentScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
+  }
+
+  async function beginScan(scan: Omit<ScanRecord, "status" | "finishedAt">): Promise<ScanWriter> {
+    await failAbandonedScans();
+    const beganAtMs = clock.now();
+    const no = await db
+      .transaction()
+      .execute((trx) => insertScan(trx, scan, { owner, nowMs: beganAtMs }));
+    running.add(no);
+    return createScanWriter(
+      { db, clock, dictionary, onClosed: running.delete },
+      { no, beganAtMs, id: scan.id, scope: scan.scope },
+    );
+  }
+
+  return {
+    beginScan,
+    failAbandonedScans,
+    findScan: (id) => findScan(db, id),
+    latestScanCovering: async (scope) =>
+      (await lastFinishedScans(db)).find((scan) => covers(scan.record.scope, scope))?.record,
+    coverage: (scope) => coverageOf(db, scope),
+    breakdown: (filter) => breakdown(db, filter),
+    tally: (filter) => tally(db, filter),
+    violations: (filter, page) => violations(db, filter, page),
+    signingKey: () => {
+      key ??= signingKey(db, clock.now());
+      return key;
+    },
+    close: async () => {
+      const open = running.stop();
+      await db.transaction().execute(async (trx) => {
+        const ended = { status: "cancelled" as const, nowMs: clock.now() };
+        for (const no of open) await closeScan(trx, no, ended);
+      });
+      await db.destroy();
+    },
+  };
+}
+
+interface RunningScans {
+  readonly add: (no: number) => void;
+  readonly delete: (no: number) => void;
+  /** Ends the heartbeat; returns what still ran. */
+  readonly stop: () => readonly number[];
+}
+
+/** The heartbeat of the scans of this store. It does not keep the process alive. */
+function keepAlive(db: Kysely<Database>, clock: Clock, heartbeatMs: number): RunningScans {
+  const numbers = new Set<number>();
+  const timer = setInterval(() => {
+    if (numbers.size === 0) return;
+    // A beat that fails needs no report: the next write of the scan meets the same trouble and throws.
+    beat(db, [...numbers], clock.now()).catch(() => undefined);
+  }, heartbeatMs);
+  timer.unref();
+  return {
+    add: (no) => void numbers.add(no),
+    delete: (no) => void numbers.delete(no),
+    stop: () => {
+      clearInterval(timer);
+      return [...numbers];
+    },
+  };
+}

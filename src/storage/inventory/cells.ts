@@ -1,0 +1,152 @@
+import type { Kysely, Transaction } from "kysely";
+import { ANY, type Cell, type CellOutcome } from "../../domain/scan/cell.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { Database } from "../schema.ts";
+import { cellScope, typeKey } from "./places.ts";
+import { covers, lastFinishedScans } from "./scan-rows.ts";
+
+/**
+ * An interrupted read says nothing of what it did not see: someone stopped it, no cloud refused it. So
+ * cancelling a scan must not make what was known unknown.
+ */
+export function isInterrupted({ status, reason }: Omit<CellOutcome, "cell">): boolean {
+  return status === "skipped" || reason === "cancelled";
+}
+
+export async function recordOutcome(
+  trx: Transaction<Database>,
+  scanNo: number,
+  outcome: CellOutcome,
+): Promise<void> {
+  const { cell, status, reason, resources } = outcome;
+  await trx
+    .insertInto("scan_cells")
+    .values({
+      scan_no: scanNo,
+      cloud: cell.cloud,
+      account: cell.account,
+      region: cell.region,
+      type_key: typeKey(cell.resourceType),
+      resource_type: cell.resourceType,
+      status,
+      reason,
+      resources,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["scan_no", "cloud", "account", "region", "type_key"])
+        .doUpdateSet({ status, reason, resources }),
+    )
+    .execute();
+}
+
+export async function outcomesOf(
+  trx: Transaction<Database>,
+  scanNo: number,
+): Promise<readonly CellOutcome[]> {
+  const rows = await trx
+    .selectFrom("scan_cells")
+    .selectAll()
+    .where("scan_no", "=", scanNo)
+    .execute();
+  return rows.map(cellOutcome);
+}
+
+/**
+ * Makes outcomes of a scan the latest ones of their cells, unless a scan that began later has already
+ * spoken. Bad news is believed at once; `complete` only when its scan was brought to an end.
+ */
+export async function believeOutcomes(
+  trx: Transaction<Database>,
+  scanNo: number,
+  which: "bad_news" | "all" | "all_but_interrupted",
+): Promise<void> {
+  let outcomes = trx.selectFrom("scan_cells").selectAll().where("scan_no", "=", scanNo);
+  if (which !== "all")
+    outcomes = outcomes.where((eb) =>
+      eb.not(
+        eb.or([eb("status", "=", "skipped"), eb("reason", "is not distinct from", "cancelled")]),
+      ),
+    );
+  if (which === "bad_news") outcomes = outcomes.where("status", "!=", "complete");
+  await trx
+    .insertInto("cells")
+    .columns([
+      "scan_no",
+      "cloud",
+      "account",
+      "region",
+      "type_key",
+      "resource_type",
+      "status",
+      "reason",
+      "resources",
+    ])
+    .expression(outcomes)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["cloud", "account", "region", "type_key"])
+        .doUpdateSet((eb) => ({
+          scan_no: eb.ref("excluded.scan_no"),
+          status: eb.ref("excluded.status"),
+          reason: eb.ref("excluded.reason"),
+          resources: eb.ref("excluded.resources"),
+        }))
+        .whereRef("excluded.scan_no", ">=", "cells.scan_no"),
+    )
+    .execute();
+}
+
+/**
+ * Latest outcomes of the cells that touch the scope, without those that a later scan made obsolete: a
+ * finished scan whose scope covered a cell's share of the question has planned that share anew.
+ */
+export async function coverageOf(
+  db: Kysely<Database>,
+  scope: Scope,
+): Promise<readonly CellOutcome[]> {
+  const rows = await cellsTouching(db, scope).selectAll().execute();
+  const finished = await lastFinishedScans(db);
+  return rows
+    .filter((row) => {
+      const later = finished.filter((scan) => scan.no > row.scan_no);
+      if (later.length === 0) return true;
+      const share = shareOf(cellOutcome(row).cell, scope);
+      return !later.some((scan) => covers(scan.record.scope, share));
+    })
+    .map(cellOutcome);
+}
+
+function cellsTouching(db: Kysely<Database>, scope: Scope) {
+  const { clouds, accounts, regions, resourceTypes } = scope;
+  let query = db.selectFrom("cells");
+  if (clouds.length > 0) query = query.where("cloud", "in", clouds);
+  if (accounts.length > 0) query = query.where("account", "in", [...accounts, ANY]);
+  if (regions.length > 0) query = query.where("region", "in", [...regions, ANY]);
+  if (resourceTypes.length > 0)
+    query = query.where("type_key", "in", [...resourceTypes.map(typeKey), ANY]);
+  return query.orderBy("cloud").orderBy("account").orderBy("region").orderBy("type_key");
+}
+
+/** The part of the question that is this cell's to answer. */
+function shareOf(cell: Cell, scope: Scope): Scope {
+  const own = cellScope(cell);
+  const narrower = (mine: readonly string[], asked: readonly string[]): readonly string[] =>
+    mine.length > 0 ? mine : asked;
+  return {
+    clouds: own.clouds,
+    accounts: narrower(own.accounts, scope.accounts),
+    regions: narrower(own.regions, scope.regions),
+    resourceTypes: narrower(own.resourceTypes, scope.resourceTypes),
+  };
+}
+
+function cellOutcome(row: Database["cells"]): CellOutcome {
+  const { cloud, account, region, resource_type: resourceType } = row;
+  return {
+    cell: { cloud, account, region, resourceType },
+    status: row.status,
+    reason: row.reason,
+    resources: row.resources,
+  };
+}

@@ -1,0 +1,108 @@
+import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
+import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
+import { RollupChange } from "./rollup.ts";
+
+/** `gone`: a complete read did not find them. `unknown`: they could not be looked for. */
+export type Conclusion = "gone" | "unknown";
+
+/** The scan that concludes, and since when it has been looking. */
+export interface Looker {
+  readonly no: number;
+  /** When the scan began by the clock of the store, epoch milliseconds. */
+  readonly beganAtMs: number;
+}
+
+/**
+ * Draws the conclusion about every resource of these places that the scan did not see. A resource seen
+ * by anyone since the scan began exists, whatever this scan saw: another scan may run at the same time.
+ */
+export async function concludeUnseen(
+  trx: Transaction<Database>,
+  looker: Looker,
+  about: {
+    readonly placeIds: readonly number[];
+    readonly conclusion: Conclusion;
+    readonly nowMs: number;
+  },
+): Promise<void> {
+  const rollup = new RollupChange();
+  for (const placeIds of batches(about.placeIds)) {
+    const unseen = unseenIn(placeIds, looker, about.conclusion);
+    if (!(await countResources(trx, unseen, { rollup, conclusion: about.conclusion }))) continue;
+    await dropViolations(trx, unseen, rollup);
+    await trx
+      .updateTable("resources")
+      .set(
+        about.conclusion === "gone"
+          ? { gone_at: about.nowMs }
+          : // No state is equal to an empty one, so the next sighting rewrites the resource.
+            { verdict: "unknown" as const, state: "" },
+      )
+      .where(unseen)
+      .execute();
+  }
+  await rollup.apply(trx);
+}
+
+type Condition = (eb: ExpressionBuilder<Database, "resources">) => Expression<SqlBool>;
+
+function unseenIn(
+  placeIds: readonly number[],
+  { no, beganAtMs }: Looker,
+  conclusion: Conclusion,
+): Condition {
+  return (eb) =>
+    eb.and([
+      eb("resources.place_id", "in", placeIds),
+      eb("resources.last_scan_no", "!=", no),
+      eb("resources.last_seen_at", "<=", beganAtMs),
+      eb("resources.gone_at", "is", null),
+      ...(conclusion === "unknown" ? [eb("resources.verdict", "!=", "unknown")] : []),
+    ]);
+}
+
+/** Moves the counts; false when there is nothing to conclude about. */
+async function countResources(
+  trx: Transaction<Database>,
+  unseen: Condition,
+  { rollup, conclusion }: { readonly rollup: RollupChange; readonly conclusion: Conclusion },
+): Promise<boolean> {
+  const groups = await trx
+    .selectFrom("resources")
+    .select(["place_id", "verdict"])
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where(unseen)
+    .groupBy(["place_id", "verdict"])
+    .execute();
+  for (const { place_id, verdict, count } of groups) {
+    rollup.addResources(place_id, verdict, -count);
+    if (conclusion === "unknown") rollup.addResources(place_id, "unknown", count);
+  }
+  return groups.length > 0;
+}
+
+async function dropViolations(
+  trx: Transaction<Database>,
+  unseen: Condition,
+  rollup: RollupChange,
+): Promise<void> {
+  const groups = await trx
+    .selectFrom("violations")
+    .innerJoin("resources", "resources.no", "violations.resource_no")
+    .innerJoin("findings", "findings.id", "violations.finding_id")
+    .select(["resources.place_id", "findings.id", "findings.severity"])
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("violations.resource_no", "in", (eb) =>
+      eb.selectFrom("resources").select("no").where(unseen),
+    )
+    .groupBy(["resources.place_id", "findings.id", "findings.severity"])
+    .execute();
+  if (groups.length === 0) return;
+  for (const { place_id, count, ...finding } of groups)
+    rollup.addViolations(place_id, finding, -count);
+  await trx
+    .deleteFrom("violations")
+    .where("resource_no", "in", (eb) => eb.selectFrom("resources").select("no").where(unseen))
+    .execute();
+}

@@ -1,0 +1,55 @@
+import type { Kysely, SelectQueryBuilder } from "kysely";
+import { ANY, type Cell } from "../../domain/scan/cell.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { Database } from "../schema.ts";
+
+/** Types compare without case, as in `cellHolds`. */
+export function typeKey(resourceType: string): string {
+  return resourceType.toLowerCase();
+}
+
+/** The places of a scope; the start of every question that counts. */
+export function placesIn(
+  db: Kysely<Database>,
+  { clouds, accounts, regions, resourceTypes }: Scope,
+): SelectQueryBuilder<Database, "places", object> {
+  let query = db.selectFrom("places");
+  if (clouds.length > 0) query = query.where("places.cloud", "in", clouds);
+  if (accounts.length > 0) query = query.where("places.account", "in", accounts);
+  if (regions.length > 0) query = query.where("places.region", "in", regions);
+  if (resourceTypes.length > 0)
+    query = query.where("places.type_key", "in", resourceTypes.map(typeKey));
+  return query;
+}
+
+/** The scope that a cell is. `*` as account stands for a cloud of which not even that was found out. */
+export function cellScope({ cloud, account, region, resourceType }: Cell): Scope {
+  const list = (value: string): readonly string[] => (value === ANY ? [] : [value]);
+  return {
+    clouds: [cloud],
+    accounts: list(account),
+    regions: list(region),
+    resourceTypes: list(resourceType),
+  };
+}
+
+interface PlaceName {
+  readonly cloud: string;
+  readonly account: string;
+  readonly region: string;
+  readonly type_key: string;
+}
+
+/** Tells which places at least one of `cells` holds, without trying every cell for every place. */
+export function placeMatcher(cells: readonly Cell[]): (place: PlaceName) => boolean {
+  const name = (...parts: readonly string[]): string => parts.join("\n");
+  const names = new Set(
+    cells.map(({ cloud, account, region, resourceType }) =>
+      name(cloud, account, region, typeKey(resourceType)),
+    ),
+  );
+  return ({ cloud, account, region, type_key }) =>
+    [account, ANY].some((a) =>
+      [region, ANY].some((r) => [type_key, ANY].some((t) => names.has(name(cloud, a, r, t)))),
+    );
+}

@@ -1,0 +1,97 @@
+import type { Transaction } from "kysely";
+import type { Severity, Verdict } from "../../domain/compliance/violation.ts";
+import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
+
+interface PlaceChange {
+  readonly verdicts: Record<Verdict, number>;
+  readonly violations: Record<Severity, number>;
+  readonly findings: Map<number, number>;
+}
+
+/**
+ * What one transaction changes in the counts kept per place. The counts cannot drift from the rows:
+ * the change is derived from rows read and written under the same write lock, and is applied in the
+ * same transaction.
+ */
+export class RollupChange {
+  readonly #places = new Map<number, PlaceChange>();
+
+  addResources(placeId: number, verdict: Verdict, count: number): void {
+    this.#place(placeId).verdicts[verdict] += count;
+  }
+
+  addViolations(
+    placeId: number,
+    finding: { readonly id: number; readonly severity: Severity },
+    count: number,
+  ): void {
+    const place = this.#place(placeId);
+    place.violations[finding.severity] += count;
+    place.findings.set(finding.id, (place.findings.get(finding.id) ?? 0) + count);
+  }
+
+  async apply(trx: Transaction<Database>): Promise<void> {
+    for (const [placeId, change] of this.#places) {
+      await applyCounts(trx, placeId, change);
+      await applyFindings(trx, placeId, change.findings);
+    }
+  }
+
+  #place(placeId: number): PlaceChange {
+    let place = this.#places.get(placeId);
+    if (place === undefined) {
+      place = {
+        verdicts: { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 },
+        violations: { error: 0, warning: 0 },
+        findings: new Map(),
+      };
+      this.#places.set(placeId, place);
+    }
+    return place;
+  }
+}
+
+async function applyCounts(
+  trx: Transaction<Database>,
+  placeId: number,
+  { verdicts, violations }: PlaceChange,
+): Promise<void> {
+  await trx
+    .updateTable("places")
+    .set((eb) => ({
+      compliant: eb("compliant", "+", verdicts.compliant),
+      non_compliant: eb("non_compliant", "+", verdicts.non_compliant),
+      exempt: eb("exempt", "+", verdicts.exempt),
+      unknown: eb("unknown", "+", verdicts.unknown),
+      out_of_scope: eb("out_of_scope", "+", verdicts.out_of_scope),
+      errors: eb("errors", "+", violations.error),
+      warnings: eb("warnings", "+", violations.warning),
+    }))
+    .where("id", "=", placeId)
+    .execute();
+}
+
+async function applyFindings(
+  trx: Transaction<Database>,
+  placeId: number,
+  findings: ReadonlyMap<number, number>,
+): Promise<void> {
+  const changed = [...findings].filter(([, count]) => count !== 0);
+  for (const batch of batches(changed))
+    await trx
+      .insertInto("place_findings")
+      .values(batch.map(([finding_id, count]) => ({ place_id: placeId, finding_id, count })))
+      .onConflict((conflict) =>
+        conflict.columns(["place_id", "finding_id"]).doUpdateSet((eb) => ({
+          count: eb("place_findings.count", "+", eb.ref("excluded.count")),
+        })),
+      )
+      .execute();
+  if (changed.some(([, count]) => count < 0))
+    await trx
+      .deleteFrom("place_findings")
+      .where("place_id", "=", placeId)
+      .where("count", "=", 0)
+      .execute();
+}

@@ -1,0 +1,155 @@
+import type { Kysely, Selectable, Transaction } from "kysely";
+import { z } from "zod";
+import { CLOUDS } from "../../domain/cloud.ts";
+import { AppError } from "../../domain/errors.ts";
+import { type Scope, scopeCovers, scopeKey } from "../../domain/scan/scope.ts";
+import type { ScanRecord, ScanStatus } from "../../ports/inventory.ts";
+import type { Database } from "../schema.ts";
+import { takeNumbers } from "./counters.ts";
+import { typeKey } from "./places.ts";
+
+const StoredScope = z.object({
+  clouds: z.array(z.enum(CLOUDS)),
+  accounts: z.array(z.string()),
+  regions: z.array(z.string()),
+  resourceTypes: z.array(z.string()),
+});
+
+/** A finished scan of which the outcome counts, by its number. */
+export interface FinishedScan {
+  readonly no: number;
+  readonly record: ScanRecord;
+}
+
+export async function insertScan(
+  trx: Transaction<Database>,
+  scan: Omit<ScanRecord, "status" | "finishedAt">,
+  lease: { readonly owner: string; readonly nowMs: number },
+): Promise<number> {
+  const no = await takeNumbers(trx, "scan", 1);
+  await trx
+    .insertInto("scans")
+    .values({
+      no,
+      id: scan.id,
+      scope: JSON.stringify(scan.scope),
+      scope_key: scopeKey(scan.scope),
+      status: "running",
+      started_at: scan.startedAt,
+      finished_at: null,
+      policy_hash: scan.policyHash,
+      snapshot: scan.snapshot ? 1 : 0,
+      owner: lease.owner,
+      heartbeat_at: lease.nowMs,
+    })
+    .execute();
+  return no;
+}
+
+/**
+ * Proves that the scan is still ours to write, and renews its lease. Part of every write.
+ * @throws {AppError} `storage_unavailable` when the scan was closed meanwhile: by `finish`, or by a
+ * process that took it for abandoned.
+ */
+export async function renewLease(
+  trx: Transaction<Database>,
+  no: number,
+  nowMs: number,
+): Promise<void> {
+  const result = await trx
+    .updateTable("scans")
+    .set({ heartbeat_at: nowMs })
+    .where("no", "=", no)
+    .where("status", "=", "running")
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n)
+    throw new AppError("storage_unavailable", "This scan is already closed: nothing was stored.", {
+      hint: "Scan again. A scan that is silent for too long (a suspended machine) is closed by others.",
+    });
+}
+
+/** Signs of life of scans that wait for their clouds. */
+export async function beat(
+  db: Kysely<Database>,
+  numbers: readonly number[],
+  nowMs: number,
+): Promise<void> {
+  await db
+    .updateTable("scans")
+    .set({ heartbeat_at: nowMs })
+    .where("no", "in", numbers)
+    .where("status", "=", "running")
+    .execute();
+}
+
+export async function closeScan(
+  trx: Transaction<Database>,
+  no: number,
+  ended: { readonly status: Exclude<ScanStatus, "running">; readonly nowMs: number },
+): Promise<ScanRecord> {
+  const row = await trx
+    .updateTable("scans")
+    .set({ status: ended.status, finished_at: ended.nowMs })
+    .where("no", "=", no)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return scanRecord(row);
+}
+
+/** Fails the running scans of other owners that gave no sign of life since `silentSinceMs`. */
+export async function failSilentScans(
+  db: Kysely<Database>,
+  own: { readonly owner: string; readonly silentSinceMs: number; readonly nowMs: number },
+): Promise<number> {
+  const result = await db
+    .updateTable("scans")
+    .set({ status: "failed", finished_at: own.nowMs })
+    .where("status", "=", "running")
+    .where("owner", "!=", own.owner)
+    .where("heartbeat_at", "<", own.silentSinceMs)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function findScan(db: Kysely<Database>, id: string): Promise<ScanRecord | undefined> {
+  const row = await db.selectFrom("scans").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : scanRecord(row);
+}
+
+/** The last `complete` or `partial` scan of every scope that was ever scanned, youngest first. */
+export async function lastFinishedScans(db: Kysely<Database>): Promise<readonly FinishedScan[]> {
+  const rows = await db
+    .selectFrom("scans")
+    .selectAll()
+    .where("no", "in", (eb) =>
+      eb
+        .selectFrom("scans")
+        .select((max) => max.fn.max("no").as("no"))
+        .where("status", "in", ["complete", "partial"])
+        .groupBy("scope_key"),
+    )
+    .orderBy("no", "desc")
+    .execute();
+  return rows.map((row) => ({ no: row.no, record: scanRecord(row) }));
+}
+
+/** `scopeCovers`, with types compared without case. */
+export function covers(wide: Scope, narrow: Scope): boolean {
+  const fold = (scope: Scope): Scope => ({
+    ...scope,
+    resourceTypes: scope.resourceTypes.map(typeKey),
+  });
+  return scopeCovers(fold(wide), fold(narrow));
+}
+
+function scanRecord(row: Selectable<Database["scans"]>): ScanRecord {
+  return {
+    id: row.id,
+    scope: StoredScope.parse(JSON.parse(row.scope)),
+    status: row.status,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    policyHash: row.policy_hash,
+    snapshot: row.snapshot === 1,
+  };
+}

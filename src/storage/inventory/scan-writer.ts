@@ -1,0 +1,98 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ScanWriter } from "../../ports/inventory.ts";
+import type { Database } from "../schema.ts";
+import { believeOutcomes, isInterrupted, outcomesOf, recordOutcome } from "./cells.ts";
+import { concludeUnseen, type Looker } from "./conclude.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { cellScope, placeMatcher, placesIn } from "./places.ts";
+import { savePage } from "./save-page.ts";
+import { closeScan, renewLease } from "./scan-rows.ts";
+
+export interface RunningScan extends Looker {
+  readonly id: string;
+  readonly scope: Scope;
+}
+
+export interface ScanWriterDeps {
+  readonly db: Kysely<Database>;
+  readonly clock: Clock;
+  readonly dictionary: Dictionary;
+  /** Called once the scan no longer runs. */
+  readonly onClosed: (scanNo: number) => void;
+}
+
+export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
+  const { db, clock, dictionary } = deps;
+  const write = <T>(work: (trx: Transaction<Database>, nowMs: number) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (trx) => {
+      const nowMs = clock.now();
+      await renewLease(trx, scan.no, nowMs);
+      return work(trx, nowMs);
+    });
+  return {
+    scanId: scan.id,
+    saveResources: async (cell, page) => {
+      const lookup = await write(async (trx, nowMs) => {
+        const within = dictionary.within(trx);
+        await savePage(trx, within, { cell, page, scanNo: scan.no, nowMs });
+        return within;
+      });
+      dictionary.remember(lookup);
+    },
+    endCell: (outcome) => write((trx, nowMs) => endCell(trx, scan, { outcome, nowMs })),
+    finish: async (status) => {
+      const record = await write(async (trx, nowMs) => {
+        if (status === "complete" || status === "partial") await settleScope(trx, scan, nowMs);
+        else await believeOutcomes(trx, scan.no, "all_but_interrupted");
+        return closeScan(trx, scan.no, { status, nowMs });
+      });
+      deps.onClosed(scan.no);
+      return record;
+    },
+  };
+}
+
+async function endCell(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  { outcome, nowMs }: { readonly outcome: CellOutcome; readonly nowMs: number },
+): Promise<void> {
+  await recordOutcome(trx, scan.no, outcome);
+  if (isInterrupted(outcome)) return;
+  const places = await placesIn(trx, cellScope(outcome.cell)).select("id").execute();
+  await concludeUnseen(trx, scan, {
+    placeIds: places.map((place) => place.id),
+    conclusion: outcome.status === "complete" ? "gone" : "unknown",
+    nowMs,
+  });
+  await believeOutcomes(trx, scan.no, "bad_news");
+}
+
+/**
+ * A scan that came to its end answers for its whole scope from now on. What no cell of it read (the
+ * cell was skipped, the account is no longer configured) therefore counts as unknown: an answer dated
+ * by this scan must not rest on anything older.
+ */
+async function settleScope(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  nowMs: number,
+): Promise<void> {
+  const outcomes = await outcomesOf(trx, scan.no);
+  const read: readonly Cell[] = outcomes
+    .filter((outcome) => !isInterrupted(outcome))
+    .map(({ cell }) => cell);
+  const isRead = placeMatcher(read);
+  const places = await placesIn(trx, scan.scope)
+    .select(["id", "cloud", "account", "region", "type_key"])
+    .execute();
+  await concludeUnseen(trx, scan, {
+    placeIds: places.filter((place) => !isRead(place)).map((place) => place.id),
+    conclusion: "unknown",
+    nowMs,
+  });
+  await believeOutcomes(trx, scan.no, "all");
+}

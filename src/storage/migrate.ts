@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { type Kysely, sql } from "kysely";
+import { AppError } from "../domain/errors.ts";
+import { inventory } from "./migrations/0001-inventory.ts";
+import type { ColumnTypes, Migration } from "./migrations/migration.ts";
+import type { Database } from "./schema.ts";
+
+/** Every step there is, in the order they run. */
+export const MIGRATIONS: readonly Migration[] = [inventory];
+
+/**
+ * Brings a database to the newest schema. Everything runs in one transaction that holds the write lock
+ * from its start, so that of several processes starting at once one migrates and the others find it done.
+ * @returns names of the steps this call ran.
+ * @throws {AppError} `storage_unavailable` when the database is of a newer release, or one of its
+ * recorded steps differs from ours.
+ */
+export async function migrate(
+  db: Kysely<Database>,
+  types: ColumnTypes,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<readonly string[]> {
+  if (await isCurrent(db, migrations)) return [];
+  return db.transaction().execute(async (trx) => {
+    const ledger = `create table if not exists schema_migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at ${types.int64} not null
+    )`;
+    await sql.raw(ledger).execute(trx);
+    const pending = await pendingMigrations(trx, migrations);
+    for (const migration of pending) {
+      for (const statement of migration.statements(types)) await sql.raw(statement).execute(trx);
+      await trx
+        .insertInto("schema_migrations")
+        .values({
+          name: migration.name,
+          checksum: checksumOf(migration),
+          applied_at: Date.now(),
+        })
+        .execute();
+    }
+    return pending.map((migration) => migration.name);
+  });
+}
+
+/** A start with nothing to do must not wait for the write lock of a scan in another process. */
+async function isCurrent(db: Kysely<Database>, migrations: readonly Migration[]): Promise<boolean> {
+  const tables = await db.introspection.getTables();
+  if (!tables.some((table) => table.name === "schema_migrations")) return false;
+  return (await pendingMigrations(db, migrations)).length === 0;
+}
+
+async function pendingMigrations(
+  db: Kysely<Database>,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+  const rows = await db.selectFrom("schema_migrations").select(["name", "checksum"]).execute();
+  const known = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
+  const foreign = rows.filter((row) => !known.has(row.name)).map((row) => row.name);
+  if (foreign.length > 0)
+    throw new AppError(
+      "storage_unavailable",
+      "The inventory database was written by a newer release of this program.",
+      {
+        hint: "Upgrade this program, or point the configuration at another database.",
+        details: { unknownMigrations: foreign },
+      },
+    );
+  const edited = rows.filter((row) => known.get(row.name) !== row.checksum).map((row) => row.name);
+  if (edited.length > 0)
+    throw new AppError(
+      "storage_unavailable",
+      "The inventory database was made by a build whose schema differs from this one.",
+      {
+        hint: "Use the build that made it, or point the configuration at a new database.",
+        details: { changedMigrations: edited },
+      },
+    );
+  const done = new Set(rows.map((row) => row.name));
+  return migrations.filter((migration) => !done.has(migration.name));
+}
+
+/** Over the text before a database's own type names go in: equal on every database. */
+function checksumOf(migration: Migration): string {
+  const text = JSON.stringify(migration.statements({ int64: "int64" }));
+  return createHash("sha256").update(text).digest("hex");
+}
