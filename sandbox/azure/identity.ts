@@ -7,6 +7,12 @@ import { TENANT_ID } from "./table.ts";
 /** Path of the managed-identity endpoint that App Service puts into `IDENTITY_ENDPOINT`. */
 export const IDENTITY_PATH = "/msi/token";
 
+/**
+ * Microsoft's library keeps a managed identity's token for the whole process, so a token of one
+ * simulated tenant must be good at the next one: this stands for the one Entra that signs them all.
+ */
+const SIGNATURE = "signed-by-the-simulated-entra";
+
 const AUDIENCE = "https://management.azure.com";
 
 export interface Identity {
@@ -24,7 +30,6 @@ export interface Identity {
  */
 export function createIdentity(tokenLifetimeS: number): Identity {
   const header = randomBytes(16).toString("hex");
-  const signature = randomBytes(16).toString("base64url");
   return {
     header,
     issue: (request) => {
@@ -39,7 +44,7 @@ export function createIdentity(tokenLifetimeS: number): Identity {
       return {
         status: 200,
         body: {
-          access_token: jwt({ aud: resource, exp: expiresOn }, signature),
+          access_token: jwt({ aud: resource, exp: expiresOn }),
           client_id: PRINCIPAL_ID,
           expires_on: String(expiresOn),
           resource,
@@ -50,7 +55,7 @@ export function createIdentity(tokenLifetimeS: number): Identity {
     refuse: (request) => {
       const token = request.headers.authorization;
       if (token === undefined) return tokenMissing();
-      const claims = readJwt(token, signature);
+      const claims = readJwt(token);
       if (claims === undefined || !claims.aud.startsWith(AUDIENCE)) return tokenInvalid();
       return claims.exp <= nowS() ? tokenExpired(new Date(claims.exp * 1000)) : undefined;
     },
@@ -65,16 +70,15 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>;
 
 /** Shaped like a token of Entra, worth nothing anywhere else. */
-function jwt(claims: Claims, signature: string): string {
+function jwt(claims: Claims): string {
   const header = { typ: "JWT", alg: "none" };
   const payload = { ...claims, oid: PRINCIPAL_ID, tid: TENANT_ID };
-  return `${encode(header)}.${encode(payload)}.${signature}`;
+  return `${encode(header)}.${encode(payload)}.${SIGNATURE}`;
 }
 
-function readJwt(authorization: string, signature: string): Claims | undefined {
+function readJwt(authorization: string): Claims | undefined {
   const [, payload, found] = /^Bearer [\w-]+\.([\w-]+)\.([\w-]+)$/.exec(authorization) ?? [];
-  // Only this server knows the signature, so a payload beside it is one this server wrote.
-  if (payload === undefined || found !== signature) return undefined;
+  if (payload === undefined || found !== SIGNATURE) return undefined;
   return claimsSchema.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));
 }
 

@@ -1,9 +1,12 @@
-import { randomBytes } from "node:crypto";
 import type { LoopbackAnswer, LoopbackRequest } from "../loopback.ts";
 import { unauthenticated } from "./errors.ts";
 import type { Project } from "./hierarchy.ts";
 
 const BASE = "/computeMetadata/v1/";
+
+/** In every token, so that one outlives a restart of the server, as a real one does. */
+const ISSUER = "simulated";
+
 const EMAIL = "tag-compliance@sandbox.iam.gserviceaccount.com";
 
 export interface Metadata {
@@ -18,12 +21,11 @@ export interface Metadata {
  * (cloud.google.com/compute/docs/metadata/predefined-metadata-keys).
  */
 export function createMetadata(home: Project, tokenLifetimeS: number): Metadata {
-  const secret = randomBytes(16).toString("hex");
   const values: Readonly<Record<string, () => unknown>> = {
     instance: () => "attributes/\nid\nservice-accounts/\nzone\n",
     "instance/service-accounts/default/email": () => EMAIL,
     "instance/service-accounts/default/token": () => ({
-      access_token: `ya29.${secret}.${nowS() + tokenLifetimeS}`,
+      access_token: `ya29.${ISSUER}.${nowS() + tokenLifetimeS}`,
       expires_in: tokenLifetimeS,
       token_type: "Bearer",
     }),
@@ -49,7 +51,7 @@ export function createMetadata(home: Project, tokenLifetimeS: number): Metadata 
       const header = request.headers.authorization;
       if (header === undefined) return unauthenticated("CREDENTIALS_MISSING", method);
       const [, found, expiry] = /^Bearer ya29\.(\w+)\.(\d+)$/.exec(header) ?? [];
-      if (found !== secret) return unauthenticated("ACCESS_TOKEN_TYPE_UNSUPPORTED", method);
+      if (found !== ISSUER) return unauthenticated("ACCESS_TOKEN_TYPE_UNSUPPORTED", method);
       return Number(expiry) <= nowS() ? unauthenticated("ACCESS_TOKEN_EXPIRED", method) : undefined;
     },
   };
