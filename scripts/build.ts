@@ -14,6 +14,12 @@ const dist = join(root, "dist");
 // CommonJS dependencies call `require` for Node's own modules; an ES module has to make it.
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
+const Manifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  license: z.string().default("see below"),
+});
+
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
@@ -40,12 +46,6 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 writeFileSync(join(dist, "THIRD_PARTY_LICENSES.txt"), licences(metafile));
-
-const Manifest = z.object({
-  name: z.string(),
-  version: z.string(),
-  license: z.string().default("see below"),
-});
 
 /** Names, versions and licence texts of every package whose code is in the bundle. */
 function licences(built: Metafile): string {

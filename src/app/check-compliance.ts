@@ -22,7 +22,7 @@ export type SeverityChoice = "all" | "errors_only" | "warnings_only";
 export interface CheckComplianceDeps extends ScanDeps {
   readonly catalogue: ResourceTypeCatalogue;
   /** The policy in force now. */
-  readonly judge: () => Judge;
+  readonly judge: () => Promise<Judge>;
 }
 
 export interface CheckComplianceRequest extends ScopeRequest {
@@ -93,13 +93,14 @@ export function createCheckCompliance(deps: CheckComplianceDeps): CheckComplianc
       scope: narrowed.scope,
       severities: SEVERITIES[request.severity],
     };
-    const found = await freshScan(deps, request, narrowed);
+    const judge = await deps.judge();
+    const found = await freshScan(deps, { request, narrowed, policyHash: judge.policyHash });
     const scan =
       found ??
       (await scans.run(scanKey(narrowed, request), request, (signal, onProgress) =>
         runScan(deps, {
           narrowed,
-          judge: deps.judge(),
+          judge,
           snapshot: request.storeSnapshot,
           signal,
           onProgress,
@@ -116,9 +117,13 @@ function scanKey(narrowed: NarrowedScope, request: CheckComplianceRequest): stri
 /** A stored scan that may answer. Later pages are read from whatever scan is latest, and checked there. */
 async function freshScan(
   deps: CheckComplianceDeps,
-  request: CheckComplianceRequest,
-  narrowed: NarrowedScope,
+  wanted: {
+    readonly request: CheckComplianceRequest;
+    readonly narrowed: NarrowedScope;
+    readonly policyHash: string;
+  },
 ): Promise<ScanRecord | undefined> {
+  const { request, narrowed, policyHash } = wanted;
   const latest = await deps.inventory.latestScanCovering(narrowed.scope);
   if (request.cursor !== undefined) {
     if (latest === undefined) throw invalidCursor("The scan of this cursor is no longer stored.");
@@ -127,9 +132,8 @@ async function freshScan(
   if (latest === undefined || request.refresh) return undefined;
   const maxAgeMs = (request.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * MS_PER_MINUTE;
   const young = deps.clock.now() - latest.startedAt <= maxAgeMs;
-  const samePolicy = latest.policyHash === deps.judge().policyHash;
   const snapshotKept = !request.storeSnapshot || latest.snapshot;
-  return young && samePolicy && snapshotKept ? latest : undefined;
+  return young && latest.policyHash === policyHash && snapshotKept ? latest : undefined;
 }
 
 interface Question {

@@ -19,7 +19,7 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(text),
     width: process.stdout.columns ?? 100,
-    interactive: process.stderr.isTTY === true,
+    interactive: process.stderr.isTTY,
     style: (format, text) => styleText(format, text, { stream: process.stdout }),
   };
 }

@@ -35,7 +35,9 @@ export async function runScanCommand(raw: unknown, configFile: unknown): Promise
   const onInterrupt = (): void => interrupt.abort();
   process.once("SIGINT", onInterrupt);
   try {
-    const result = await app.checkCompliance(toRequest(options, interrupt.signal, progress.update));
+    const result = await app.checkCompliance(
+      toRequest(options, interrupt.signal, (step) => progress.update(step)),
+    );
     progress.done();
     terminal.out(options.json ? toJson(result) : renderCompliance(result, terminal));
     return exitCode(result, options);

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
+import { type Application, compose } from "../../compose.ts";
+import { loadSettings, type Settings } from "../../config/load.ts";
+import { createMcp } from "../../mcp/server.ts";
+import { VERSION } from "../../version.ts";
 import { parseOptions } from "../options.ts";
 
 const Options = z.object({
@@ -8,31 +10,48 @@ const Options = z.object({
   host: z.string().optional(),
   port: z.int("A port is a whole number.").min(0).max(65_535).optional(),
 });
+type Options = z.output<typeof Options>;
 
-/** `tag-compliance serve`: runs until its client leaves (stdio) or it is told to stop (HTTP). */
+/** `tag-compliance serve`: runs until its client leaves (stdio) or it is told to stop. */
 export async function runServeCommand(raw: unknown, configFile: unknown): Promise<void> {
   const options = parseOptions(Options, raw);
   const settings = loadSettings(typeof configFile === "string" ? configFile : undefined);
   const app = compose(settings);
   try {
-    if (!options.http) {
-      const { serveStdioUntilClosed } = await import("../../mcp/stdio.ts");
-      await serveStdioUntilClosed(app);
-      return;
-    }
-    const { startHttp } = await import("../../http/server.ts");
-    const server = await startHttp(app, {
-      host: options.host ?? settings.config.http.host,
-      port: options.port ?? settings.config.http.port,
-    });
-    process.stderr.write(
-      `tag-compliance: MCP at ${server.url}/mcp, health at ${server.url}/health\n`,
-    );
-    await stopSignal();
-    await server.close();
+    if (options.http) await serveHttp(app, settings, options);
+    else await serveStdio(app);
   } finally {
     await app.close();
   }
+}
+
+async function serveStdio(app: Application): Promise<void> {
+  const { serveOverStdio } = await import("../../mcp/stdio.ts");
+  await serveOverStdio({
+    createServer: createMcp({ ...app, version: VERSION }),
+    logger: app.logger,
+  });
+}
+
+async function serveHttp(app: Application, settings: Settings, options: Options): Promise<void> {
+  const { startHttp } = await import("../../http/server.ts");
+  const server = await startHttp(
+    {
+      createServer: createMcp({ ...app, version: VERSION }),
+      health: app.health,
+      clock: app.clock,
+      logger: app.logger,
+    },
+    {
+      host: options.host ?? settings.config.http.host,
+      port: options.port ?? settings.config.http.port,
+    },
+  );
+  process.stderr.write(
+    `tag-compliance: MCP at ${server.url}/mcp, health at ${server.url}/health\n`,
+  );
+  await stopSignal();
+  await server.close();
 }
 
 function stopSignal(): Promise<void> {

@@ -9,7 +9,7 @@ const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
  * @throws {AppError} `credentials_missing`, `credentials_expired`, `cloud_unavailable`.
  */
 export async function gcpCredential(): Promise<AuthClient> {
-  const { GoogleAuth } = await import("google-auth-library");
+  const { GoogleAuth } = await import("./sdk.ts");
   // Without a project id the library starts gcloud and asks the metadata server for one we never use.
   const auth = new GoogleAuth({ scopes: SCOPE, projectId: "not-used" });
   try {

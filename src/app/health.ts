@@ -1,0 +1,87 @@
+import type { Cloud } from "../domain/cloud.ts";
+import { AppError, type ErrorCode } from "../domain/errors.ts";
+import { EVERYTHING } from "../domain/scan/scope.ts";
+import type { InventoryStore } from "../ports/inventory.ts";
+import type { GetPolicy } from "./get-policy.ts";
+
+export interface HealthDeps {
+  readonly version: string;
+  readonly clouds: readonly Cloud[];
+  readonly getPolicy: GetPolicy;
+  readonly inventory: () => Promise<InventoryStore>;
+}
+
+/**
+ * How the server is. `degraded`: it answers, with something amiss (a broken policy file while the last
+ * good one stays in force, or no cloud). `unavailable`: questions cannot be answered. No cloud is asked.
+ */
+export interface HealthReport {
+  readonly status: "ok" | "degraded" | "unavailable";
+  readonly version: string;
+  readonly clouds: readonly Cloud[];
+  readonly policy: PartReport;
+  readonly inventory: PartReport;
+  readonly [detail: string]: unknown;
+}
+
+type PartReport =
+  | ({ readonly status: "ok" | "degraded" } & Readonly<Record<string, unknown>>)
+  | { readonly status: "unavailable"; readonly error: ErrorCode; readonly message: string };
+
+export function createHealth(deps: HealthDeps): () => Promise<HealthReport> {
+  return async () => {
+    const [policy, inventory] = await Promise.all([
+      part(() => policyHealth(deps.getPolicy)),
+      part(() => inventoryHealth(deps.inventory)),
+    ]);
+    const parts = [policy.status, inventory.status, deps.clouds.length === 0 ? "degraded" : "ok"];
+    return {
+      status: worst(parts),
+      version: deps.version,
+      clouds: deps.clouds,
+      policy,
+      inventory,
+    };
+  };
+}
+
+async function policyHealth(getPolicy: GetPolicy): Promise<PartReport> {
+  const policy = await getPolicy();
+  return {
+    status: policy.lastError === null ? "ok" : "degraded",
+    source: policy.source,
+    hash: policy.hash,
+    loaded_at: new Date(policy.loadedAt).toISOString(),
+    lint_findings: policy.lint.length,
+    last_error: policy.lastError?.message ?? null,
+  };
+}
+
+async function inventoryHealth(open: () => Promise<InventoryStore>): Promise<PartReport> {
+  const latest = await (await open()).latestScanCovering(EVERYTHING);
+  return {
+    status: "ok",
+    last_full_scan:
+      latest === undefined
+        ? null
+        : {
+            id: latest.id,
+            status: latest.status,
+            started_at: new Date(latest.startedAt).toISOString(),
+          },
+  };
+}
+
+async function part(report: () => Promise<PartReport>): Promise<PartReport> {
+  try {
+    return await report();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { status: "unavailable", error: error.code, message: error.message };
+  }
+}
+
+function worst(statuses: readonly string[]): HealthReport["status"] {
+  if (statuses.includes("unavailable")) return "unavailable";
+  return statuses.includes("degraded") ? "degraded" : "ok";
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
+import type { GetPolicy } from "./app/get-policy.ts";
+import { createHealth, type HealthReport } from "./app/health.ts";
+import { once } from "./app/once.ts";
+import type { PolicyStore } from "./app/policy/policy-store.ts";
+import { createAwsProvider } from "./clouds/aws/provider.ts";
+import { AWS_RESOURCE_TYPES } from "./clouds/aws/resource-types.ts";
+import { createAzureProvider } from "./clouds/azure/provider.ts";
+import { AZURE_RESOURCE_TYPES } from "./clouds/azure/resource-types.ts";
+import { createGcpProvider } from "./clouds/gcp/provider.ts";
+import { GCP_RESOURCE_TYPES } from "./clouds/gcp/resource-types.ts";
+import type { Settings } from "./config/load.ts";
+import type { Cloud } from "./domain/cloud.ts";
+import { createCatalogue, type ResourceTypeCatalogue } from "./domain/resource-type.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { CloudProvider } from "./ports/cloud.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { InventoryStore } from "./ports/inventory.ts";
+import type { Logger } from "./ports/logger.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { VERSION } from "./version.ts";
+
+/** Everything an edge needs, adapters chosen. Nothing is opened or called before it is used. */
+export interface Application {
+  readonly checkCompliance: CheckCompliance;
+  readonly getPolicy: GetPolicy;
+  readonly health: () => Promise<HealthReport>;
+  readonly clouds: readonly Cloud[];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Ends what runs and closes what was opened. */
+  close(): Promise<void>;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** The only place that chooses adapters. Plain functions and objects, no container. */
+export function compose(settings: Settings): Application {
+  const clock: Clock = { now: () => Date.now() };
+  const ids: Ids = { next: (prefix) => `${prefix}_${sortableId(clock.now())}` };
+  const logger = createLogger(settings.config.log.level);
+  const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
+  const policies = once(() => openPolicies(settings, clock));
+  const inventory = once(() => openInventory(settings, clock));
+  const checkCompliance = once(async () =>
+    createCheckCompliance({
+      providers,
+      inventory: await inventory(),
+      catalogue: CATALOGUE,
+      judge: async () => (await policies()).current(),
+      clock,
+      ids,
+      logger,
+      cellConcurrency: settings.config.scan.cell_concurrency,
+    }),
+  );
+  const getPolicy: GetPolicy = async () => (await policies()).status();
+  return {
+    checkCompliance: async (request) => (await checkCompliance())(request),
+    getPolicy,
+    health: createHealth({ version: VERSION, clouds: settings.clouds, getPolicy, inventory }),
+    clouds: settings.clouds,
+    clock,
+    ids,
+    logger,
+    close: async () => {
+      await Promise.all(providers.map((provider) => provider.close()));
+      if (inventory.begun()) await (await inventory()).close();
+    },
+  };
+}
+
+const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>> = {
+  aws: ({ config, environment }, logger) => {
+    const { aws } = config.clouds;
+    return createAwsProvider({
+      homeRegion:
+        aws?.home_region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
+      regions: aws?.regions,
+      accounts: aws?.accounts,
+      roleName: aws?.role_name,
+      externalId: aws?.external_id,
+      maxInFlight: aws?.max_in_flight,
+      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+      logger,
+    });
+  },
+  azure: ({ config }, logger) => {
+    const { azure } = config.clouds;
+    return createAzureProvider({
+      tenantId: azure?.tenant_id,
+      subscriptions: azure?.subscriptions,
+      endpoint: azure?.endpoint,
+      maxInFlight: azure?.max_in_flight,
+      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+      logger,
+    });
+  },
+  gcp: ({ config }, logger) => {
+    const { gcp } = config.clouds;
+    return createGcpProvider({
+      organization: gcp?.organization,
+      projects: gcp?.projects,
+      quotaProject: gcp?.quota_project,
+      endpoint: gcp?.endpoint,
+      maxInFlight: gcp?.max_in_flight,
+      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+      logger,
+    });
+  },
+};
+
+/** Types of every cloud, in use or not: a policy may speak of all of them. */
+export const CATALOGUE: ResourceTypeCatalogue = createCatalogue([
+  ...AWS_RESOURCE_TYPES,
+  ...AZURE_RESOURCE_TYPES,
+  ...GCP_RESOURCE_TYPES,
+]);
+
+/** The policy engine is loaded on first use, for the same reason as the database. */
+async function openPolicies({ policyFile }: Settings, clock: Clock): Promise<PolicyStore> {
+  const [{ createPolicyStore }, { diskPolicyFile }] = await Promise.all([
+    import("./app/policy/policy-store.ts"),
+    import("./app/policy/disk-policy-file.ts"),
+  ]);
+  const file = policyFile === null ? null : diskPolicyFile(policyFile);
+  return createPolicyStore({ file, catalogue: CATALOGUE, clock });
+}
+
+/** The database is loaded and opened on first use, so that a client is answered before. */
+async function openInventory({ dataDir }: Settings, clock: Clock): Promise<InventoryStore> {
+  const [{ openSqlite }, { createInventoryStore }] = await Promise.all([
+    import("./storage/sqlite.ts"),
+    import("./storage/inventory.ts"),
+  ]);
+  const store = createInventoryStore(await openSqlite(join(dataDir, "inventory.db")), { clock });
+  await store.failAbandonedScans();
+  return store;
+}
+
+/** Milliseconds, then chance: ids sort by time and never meet. */
+function sortableId(nowMs: number): string {
+  return nowMs.toString(36).padStart(9, "0") + randomBytes(8).toString("hex");
+}
