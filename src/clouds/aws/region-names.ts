@@ -33,9 +33,9 @@ export function regionsOfPartition(partition: string): readonly KnownRegion[] {
   return KNOWN.filter((region) => region.partition === partition);
 }
 
-/** Partition that the Regions of one account belong to; `aws` when none of them is known. */
-export function partitionOf(names: readonly string[]): string {
-  return KNOWN.find(({ name }) => names.includes(name))?.partition ?? "aws";
+/** Partition that the first known one of `names` belongs to; `otherwise` when none is known. */
+export function partitionOf(names: readonly string[], otherwise: string): string {
+  return KNOWN.find(({ name }) => names.includes(name))?.partition ?? otherwise;
 }
 
 interface GlobalHome {

@@ -24,8 +24,12 @@ export async function listRegions(
   const target = { service: "ec2", account: where.account, region: where.homeRegion } as const;
   try {
     const regions = await calls.call(target, signal, (api, own) => api.describeRegions(own));
+    // Some simulated endpoints list every partition; credentials are good in their own only.
+    const own = regions.filter(
+      ({ name }) => partitionOf([name], where.partition) === where.partition,
+    );
     const named = (enabled: boolean): readonly string[] =>
-      regions.filter((region) => region.enabled === enabled).map(({ name }) => name);
+      own.filter((region) => region.enabled === enabled).map(({ name }) => name);
     return { enabled: named(true), disabled: named(false), unproven: [] };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -63,7 +67,9 @@ export function chooseRegions(
 ): ChosenRegions {
   const own = [...account.enabled, ...account.disabled, ...account.unproven];
   // A Region newer than the account's list, or not offered to it, cannot hold anything of it.
-  const foreign = regionsOfPartition(partitionOf(own)).filter(({ name }) => !own.includes(name));
+  const foreign = regionsOfPartition(partitionOf(own, "aws")).filter(
+    ({ name }) => !own.includes(name),
+  );
   const known = [GLOBAL, ...own, ...foreign.map(({ name }) => name)];
   const advice = "Regions are named like eu-west-1; `global` stands for resources without one.";
   requireKnown({ path: "clouds.aws.regions", noun: "Region", given: configured, known, advice });
