@@ -32,6 +32,12 @@ const OPERATIONS: readonly Operation[] = [
     query: ["api-version", "$skiptoken"],
   },
   {
+    id: "Subscriptions_Get",
+    method: "GET",
+    path: /^\/subscriptions\/[^/]+$/i,
+    query: ["api-version"],
+  },
+  {
     id: "Subscriptions_ListLocations",
     method: "GET",
     path: /^\/subscriptions\/[^/]+\/locations$/i,
