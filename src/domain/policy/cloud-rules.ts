@@ -10,7 +10,7 @@ export interface WatchedTag {
   readonly name: string;
   readonly spelling: KeySpelling;
   readonly canonical: (value: string) => string;
-  readonly same: (a: string, b: string) => boolean;
+  readonly fold: (value: string) => string;
 }
 
 /** A required or optional tag on one cloud. */
@@ -57,9 +57,9 @@ export function compileCloudRules(document: PolicyDocument, cloud: Cloud): Cloud
       values,
       spelling,
       canonical: values.canonical,
-      same: values.same,
+      fold: values.fold,
       condition: source.when
-        ? { tag: source.when.tag, holds: conditionTest(source.when, watch(source.when.tag).same) }
+        ? { tag: source.when.tag, holds: conditionTest(source.when, watch(source.when.tag).fold) }
         : null,
       missing: required ? missingTag(source, path, spelling.key, values.expected) : null,
       keyVariant: (found, rank) => keyVariant({ source, path, spelling, found, rank }),
@@ -84,10 +84,10 @@ function watchTag(document: PolicyDocument, cloud: Cloud, name: string): Watched
   const caseMatters = document.tag_naming_rules?.case_sensitivity ?? true;
   const spelling = spellKey(cloud, source ?? { name }, caseMatters);
   if (source === undefined) {
-    return { name, spelling, canonical: (value) => value, same: (a, b) => a === b };
+    return { name, spelling, canonical: (value) => value, fold: (value) => value };
   }
-  const { canonical, same } = compileValueRule(source, cloud, "");
-  return { name, spelling, canonical, same };
+  const { canonical, fold } = compileValueRule(source, cloud, "");
+  return { name, spelling, canonical, fold };
 }
 
 function missingTag(source: TagRule, path: string, key: string | null, values: string): Violation {

@@ -1,14 +1,20 @@
 import type { Condition } from "./schema.ts";
 
-/** Does a condition hold for the canonical value of its tag? `null`: the tag is absent. */
+/**
+ * Does a condition hold for the canonical value of its tag? `null`: the tag is absent.
+ * @param fold makes values equal that are the same to the tag's own rule.
+ */
 export function conditionTest(
   condition: Condition,
-  same: (a: string, b: string) => boolean,
+  fold: (value: string) => string,
 ): (value: string | null) => boolean {
   if ("present" in condition) return (value) => (value !== null) === condition.present;
-  if ("equals" in condition) return (value) => value !== null && same(value, condition.equals);
-  if ("in" in condition) {
-    return (value) => value !== null && condition.in.some((wanted) => same(value, wanted));
-  }
-  return (value) => value !== null && !condition.not_in.some((other) => same(value, other));
+  const listed = new Set(listOf(condition).map(fold));
+  const wantsListed = !("not_in" in condition);
+  return (value) => value !== null && listed.has(fold(value)) === wantsListed;
+}
+
+function listOf(condition: Exclude<Condition, { present: boolean }>): readonly string[] {
+  if ("equals" in condition) return [condition.equals];
+  return "in" in condition ? condition.in : condition.not_in;
 }

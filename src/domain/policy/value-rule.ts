@@ -12,8 +12,8 @@ export interface ValueRule {
   readonly check: (value: string) => Violation | null;
   /** The canonical value that a value of this cloud stands for. */
   readonly canonical: (value: string) => string;
-  /** Are two canonical values the same to this rule? */
-  readonly same: (a: string, b: string) => boolean;
+  /** Makes canonical values equal that are the same to this rule. */
+  readonly fold: (value: string) => string;
   /** What would satisfy the rule, made from the policy alone. */
   readonly expected: string;
 }
@@ -57,9 +57,7 @@ export function compileValueRule(rule: TagRule, cloud: Cloud, path: string): Val
   return {
     check: (value) => memo.get(value),
     canonical: (value) => values.canonical(value),
-    same: rule.case_sensitive
-      ? (a, b) => a === b
-      : (a, b) => a === b || a.toLowerCase() === b.toLowerCase(),
+    fold: values.fold,
     expected,
   };
 }
@@ -73,17 +71,20 @@ export function ruleRegex(rule: TagRule): LinearRegex | null {
 
 /** The allowed values of a rule in the spelling of one cloud. */
 class CloudValues {
-  readonly #fold: (value: string) => string;
+  readonly fold: (value: string) => string;
   readonly #list: readonly string[] | undefined;
   /** Folded value on the cloud to canonical value. */
   readonly #literals = new Map<string, string>();
   readonly #wildcards: readonly Wildcard[];
   /** Folded mapped value to canonical value, for every entry of the value map. */
   readonly #inverse = new Map<string, string>();
+  /** Values on this cloud are canonical values, letter for letter. */
+  readonly #isVerbatim: boolean;
   readonly #nearest: (value: string) => string | null;
 
   constructor(rule: TagRule, cloud: Cloud) {
-    this.#fold = rule.case_sensitive ? (value) => value : (value) => value.toLowerCase();
+    this.fold = rule.case_sensitive ? (value) => value : (value) => value.toLowerCase();
+    this.#isVerbatim = rule.case_sensitive && rule.value_map?.[cloud] === undefined;
     const map = new Map(Object.entries(rule.value_map?.[cloud] ?? {}));
     for (const [canonical, mapped] of map) this.#addTo(this.#inverse, mapped, canonical);
     const candidates: Candidate[] = [];
@@ -92,8 +93,8 @@ class CloudValues {
       const wildcard = asWildcard(canonical);
       if (wildcard !== null) {
         wildcards.push({
-          prefix: this.#fold(wildcard.prefix),
-          suffix: this.#fold(wildcard.suffix),
+          prefix: this.fold(wildcard.prefix),
+          suffix: this.fold(wildcard.suffix),
         });
         continue;
       }
@@ -108,15 +109,16 @@ class CloudValues {
 
   allowed(value: string): "exactly" | "by_pattern" | "no" {
     if (this.#list === undefined) return "by_pattern";
-    if (this.#literals.has(this.#fold(value))) return "exactly";
-    const canonical = this.#fold(this.canonical(value));
+    if (this.#literals.has(this.fold(value))) return "exactly";
+    const canonical = this.fold(this.canonical(value));
     return this.#wildcards.some((pattern) => matchesWildcard(pattern, canonical))
       ? "by_pattern"
       : "no";
   }
 
   canonical(value: string): string {
-    const folded = this.#fold(value);
+    if (this.#isVerbatim) return value;
+    const folded = this.fold(value);
     return this.#literals.get(folded) ?? this.#inverse.get(folded) ?? value;
   }
 
@@ -143,7 +145,7 @@ class CloudValues {
   }
 
   #addTo(map: Map<string, string>, onCloud: string, canonical: string): void {
-    const folded = this.#fold(onCloud);
+    const folded = this.fold(onCloud);
     if (!map.has(folded)) map.set(folded, canonical);
   }
 }
