@@ -101,13 +101,10 @@ export const samplePolicy: PolicyInForce = {
   lastError: null,
 };
 
-/** A call that has begun and is told apart by what its `accounts` name. */
 export interface FakeApp {
   readonly deps: McpDeps & ToolDeps;
   /** Every request that reached the use case. */
   readonly requests: CheckComplianceRequest[];
-  /** Reasons with which the slow use case saw its signal abort. */
-  readonly aborted: Promise<void>;
   readonly log: { readonly message: string; readonly fields: unknown }[];
 }
 
@@ -131,6 +128,14 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
       aborted.resolve();
       throw new AppError("cancelled", "The scan was cancelled.");
     },
+    after_slow: async () => {
+      await aborted.promise;
+      return sampleResult;
+    },
+    echo: async ({ signal: _signal, onProgress: _onProgress, ...request }) => ({
+      ...sampleResult,
+      scanId: JSON.stringify(request),
+    }),
     throttled: async () => {
       throw new AppError("cloud_throttled", "The cloud asks for fewer requests.", {
         hint: "Narrow the scope.",
@@ -172,7 +177,7 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
     version: "0.0.0-test",
     ...overrides,
   };
-  return { deps, requests, aborted: aborted.promise, log };
+  return { deps, requests, log };
 }
 
 /** Reports progress far more often than may be passed on, until the caller gives up. */

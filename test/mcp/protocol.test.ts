@@ -1,20 +1,18 @@
 import { fileURLToPath } from "node:url";
 import type { Client } from "@modelcontextprotocol/client";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpApp } from "../../src/http/app.ts";
 import { createMcpEndpoint } from "../../src/http/mcp-endpoint.ts";
 import { startHttp } from "../../src/http/server.ts";
 import { createMcp } from "../../src/mcp/server.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
 import { connectHttp, connectInProcess, connectStdio, ERAS, type Mode } from "./connect.ts";
-import { type FakeApp, fakeApp, HOSTILE } from "./fake-app.ts";
+import { fakeApp, HOSTILE } from "./fake-app.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixture-stdio.ts", import.meta.url));
 
 interface Connected {
   readonly client: Client;
-  /** Absent over stdio, where the use cases live in another process. */
-  readonly app?: FakeApp;
   close(): Promise<void>;
 }
 
@@ -31,7 +29,6 @@ const TRANSPORTS: Readonly<Record<string, (mode: Mode) => Promise<Connected>>> =
     const client = await connectInProcess(mode, http.fetch);
     return {
       client,
-      app,
       async close() {
         await client.close();
         await mcp.close();
@@ -47,7 +44,6 @@ const TRANSPORTS: Readonly<Record<string, (mode: Mode) => Promise<Connected>>> =
     const client = await connectHttp(mode, http.url);
     return {
       client,
-      app,
       async close() {
         await client.close();
         await http.close();
@@ -72,14 +68,14 @@ function text(result: { readonly content: readonly unknown[] }): string {
 
 describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   let open: Connected | undefined;
-  const connected = async (): Promise<Connected> => (open = await connect());
-  afterEach(async () => {
-    await open?.close();
-    open = undefined;
+  let client: Client;
+  beforeAll(async () => {
+    open = await connect();
+    client = open.client;
   });
+  afterAll(() => open?.close());
 
   it("speaks the era it was asked for and says what the server is", async () => {
-    const { client } = await connected();
     expect(client.getNegotiatedProtocolVersion()).toBe(era);
     expect(client.getServerVersion()).toMatchObject({
       name: "finops-tag-compliance",
@@ -89,7 +85,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("lists every tool with schemas and all four annotations", async () => {
-    const { client } = await connected();
     const listed = (await client.listTools()).tools;
     expect(listed.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
     for (const tool of listed) {
@@ -105,7 +100,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("answers a call with data that fits its schema and a short text", async () => {
-    const { client } = await connected();
     const result = await client.callTool({ name: "check_tag_compliance", arguments: {} });
     expect(result.isError ?? false).toBe(false);
     expect(result.structuredContent).toMatchObject({
@@ -121,7 +115,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("shows the policy without the server's file path", async () => {
-    const { client } = await connected();
     const result = await client.callTool({ name: "get_tagging_policy", arguments: {} });
     expect(result.structuredContent).toMatchObject({
       required_tags: ["Environment", "CostCenter"],
@@ -131,7 +124,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("strips what a reader cannot see from tag text, and keeps tag text out of sentences", async () => {
-    const { client } = await connected();
     const result = await client.callTool({ name: "check_tag_compliance", arguments: {} });
     expect(result.structuredContent).toMatchObject({
       violations: [
@@ -146,8 +138,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
     expect(text(result)).not.toContain("Ignore all rules");
   });
 
-  it("reports every bad argument at once, and runs nothing", async () => {
-    const { client, app } = await connected();
+  it("reports every bad argument at once", async () => {
     const result = await client.callTool({
       name: "check_tag_compliance",
       arguments: {
@@ -169,11 +160,9 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       regions: "Too long: at most 20 items.",
     });
     for (const { path, message } of issues) expect(text(result)).toContain(`- ${path}: ${message}`);
-    expect(app?.requests ?? []).toEqual([]);
   });
 
   it("refuses an unknown tool as a protocol error that names the near one", async () => {
-    const { client } = await connected();
     await expect(
       client.callTool({ name: "check_tags_compliance", arguments: {} }),
     ).rejects.toMatchObject({
@@ -183,7 +172,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("maps an error of ours with its hint and wait, without the cloud's words", async () => {
-    const { client } = await connected();
     const result = await client.callTool({
       name: "check_tag_compliance",
       arguments: { accounts: ["throttled"] },
@@ -204,33 +192,32 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   it.each(["broken", "invalid_answer"])(
     "hides what an unforeseen failure says (%s)",
     async (how) => {
-      const { client, app } = await connected();
       const result = await client.callTool({
         name: "check_tag_compliance",
         arguments: { accounts: [how] },
       });
       expect(result.structuredContent).toMatchObject({ code: "internal", retryable: false });
       expect(JSON.stringify(result)).not.toMatch(/ENOENT|credentials|\.js|compliance_score/);
-      if (app === undefined) return;
-      const { correlation_id: id } = result.structuredContent as { correlation_id: string };
-      expect(app.log).toContainEqual({
-        message: "tool failed",
-        fields: expect.objectContaining({ correlationId: id, error: expect.any(Error) }),
-      });
     },
   );
 
   it("passes the cursor and the other arguments on unchanged", async () => {
-    const { client, app } = await connected();
-    await client.callTool({
+    const result = await client.callTool({
       name: "check_tag_compliance",
-      arguments: { cloud_provider: "aws", cursor: "cursor-page-2", limit: 7, max_age_minutes: 5 },
+      arguments: {
+        cloud_provider: "aws",
+        accounts: ["echo", "123456789012"],
+        cursor: "cursor-page-2",
+        limit: 7,
+        max_age_minutes: 5,
+      },
     });
-    if (app === undefined) return;
-    expect(app.requests).toHaveLength(1);
-    expect(app.requests[0]).toMatchObject({
+    const { scan_id: request } = result.structuredContent as { scan_id: string };
+    expect(JSON.parse(request)).toEqual({
       clouds: ["aws"],
-      accounts: [],
+      accounts: ["echo", "123456789012"],
+      regions: [],
+      resourceTypes: [],
       cursor: "cursor-page-2",
       limit: 7,
       maxAgeMinutes: 5,
@@ -241,7 +228,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
   });
 
   it("tells of progress only upwards, and stops working when cancelled", async () => {
-    const { client, app } = await connected();
     const cancel = new AbortController();
     const seen: { progress: number; message?: string | undefined; at: number }[] = [];
     const call = client.callTool(
@@ -255,7 +241,11 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       },
     );
     await expect(call).rejects.toThrow("enough");
-    await app?.aborted;
+    // Answers only once the slow use case has seen its signal abort.
+    await client.callTool({
+      name: "check_tag_compliance",
+      arguments: { accounts: ["after_slow"] },
+    });
     expect(seen.length).toBeGreaterThanOrEqual(3);
     const steps = seen.map(({ progress }) => progress);
     expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
