@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TYPES_OF } from "../estate/resource-types.ts";
 import type { EstateGroup, EstateResource } from "../estate/types.ts";
 import { type ExplorerQuery, parseQuery } from "./explorer-query.ts";
 import { issuePageToken, readPageToken, takePage } from "./paging.ts";
@@ -59,6 +60,7 @@ export function createExplorerService(options: ExplorerOptions = {}): AwsService
     ListViews: (call) => json({ Views: hasView(explorer, call) ? [viewArn(call)] : [] }),
     GetDefaultView: (call) => json(hasView(explorer, call) ? { ViewArn: viewArn(call) } : {}),
     GetView: operation(viewInput, INVALID, (input, call) => getView(explorer, input.ViewArn, call)),
+    ListSupportedResourceTypes: () => json({ ResourceTypes: SUPPORTED_TYPES }),
     GetIndex: (call) => getIndex(explorer, call),
     ListIndexes: operation(indexesInput, INVALID, (input, call) => {
       const indexes = explorer.on ? indexesOf(call.world, call.account) : [];
@@ -74,6 +76,11 @@ export function createExplorerService(options: ExplorerOptions = {}): AwsService
   };
   return { protocol: "rest-json", global: false, lists: LISTS, read, operations, errors: ERRORS };
 }
+
+const SUPPORTED_TYPES = TYPES_OF.aws.map(({ id }) => ({
+  ResourceType: id,
+  Service: id.split(":")[0],
+}));
 
 const LISTS: ReadonlySet<string> = new Set(["ListResources", "Search"]);
 
