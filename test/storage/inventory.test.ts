@@ -1,0 +1,4 @@
+import { inventoryContract } from "./inventory-contract.ts";
+import { sqliteFile } from "./sqlite-file.ts";
+
+inventoryContract("SQLite", sqliteFile);

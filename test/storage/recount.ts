@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import { VERDICTS } from "../../src/domain/compliance/violation.ts";
+import { decodeRowId } from "../../src/storage/inventory/row-id.ts";
+import type { Database } from "../../src/storage/schema.ts";
+
+export interface Counts {
+  /** `placeId verdict` or `placeId severity` → count; zeros left out. */
+  readonly places: Readonly<Record<string, number>>;
+  /** `placeId findingId` → count. */
+  readonly findings: Readonly<Record<string, number>>;
+}
+
+/** The counts as the store keeps them beside the rows. */
+export async function keptCounts(db: Kysely<Database>): Promise<Counts> {
+  const places: Record<string, number> = {};
+  for (const row of await db.selectFrom("places").selectAll().execute())
+    for (const column of [...VERDICTS, "errors", "warnings"] as const)
+      if (row[column] !== 0) places[`${row.id} ${column}`] = row[column];
+  const findings: Record<string, number> = {};
+  for (const row of await db.selectFrom("place_findings").selectAll().execute())
+    findings[`${row.place_id} ${row.finding_id}`] = row.count;
+  return { places, findings };
+}
+
+/** The same counts made anew from the resources and violations themselves. */
+export async function recount(db: Kysely<Database>): Promise<Counts> {
+  const places: Record<string, number> = {};
+  const findings: Record<string, number> = {};
+  const add = (to: Record<string, number>, key: string): void => {
+    to[key] = (to[key] ?? 0) + 1;
+  };
+  const resources = await db.selectFrom("resources").selectAll().execute();
+  for (const row of resources)
+    if (row.gone_at === null) add(places, `${row.place_id} ${row.verdict}`);
+  const placeOf = new Map(resources.map((row) => [row.no, row.place_id]));
+  const rows = await db
+    .selectFrom("violations")
+    .innerJoin("findings", "findings.id", "violations.finding_id")
+    .select(["violations.id", "resource_no", "finding_id", "severity"])
+    .execute();
+  for (const row of rows) {
+    const position = decodeRowId(row.id);
+    const placeId = placeOf.get(row.resource_no);
+    if (position?.placeId !== placeId || position?.severity !== row.severity)
+      throw new Error(`Violation ${row.id} is filed under the wrong place or severity.`);
+    add(places, `${placeId} ${row.severity === "error" ? "errors" : "warnings"}`);
+    add(findings, `${placeId} ${row.finding_id}`);
+  }
+  return { places, findings };
+}
