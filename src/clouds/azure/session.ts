@@ -94,6 +94,10 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
     await quota.wait(signal);
     transport ??= openTransport(options, endpoint, () => {
       calls += 1;
+    }).catch((error: unknown) => {
+      // Whoever signs in later must not need a restart.
+      transport = undefined;
+      throw error;
     });
     const deadline = AbortSignal.timeout(callTimeoutMs);
     const response = await exchange(await transport, endpoint, call, {
@@ -224,6 +228,7 @@ function loopbackToken(credential: TokenCredential): Parameters<Pipeline["addPol
 function signingIn(credential: TokenCredential): TokenCredential {
   return {
     getToken: async (scopes, options) => {
+      if (options?.abortSignal?.aborted === true) throw azureNoCredentials();
       const { promise: stopped, reject } = Promise.withResolvers<never>();
       const stop = (): void => reject(azureNoCredentials());
       options?.abortSignal?.addEventListener("abort", stop);

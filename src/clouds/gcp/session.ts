@@ -94,7 +94,11 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
     const waitMs = call.service === "assets" ? (bucket?.reserve(timing.now()) ?? 0) : 0;
     if (waitMs > 0) await timing.sleep(waitMs, signal);
-    credential ??= (options.credential ?? gcpCredential)();
+    credential ??= (options.credential ?? gcpCredential)().catch((error: unknown) => {
+      // Whoever signs in later must not need a restart.
+      credential = undefined;
+      throw error;
+    });
     const deadline = AbortSignal.timeout(callTimeoutMs);
     const abort = AbortSignal.any([signal, deadline]);
     const client = await untilAborted(credential, abort, gcpNoCredentials);
@@ -196,6 +200,7 @@ async function untilAborted<T>(
   signal: AbortSignal,
   reason: () => AppError,
 ): Promise<T> {
+  if (signal.aborted) throw reason();
   const { promise: stopped, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(reason());
   signal.addEventListener("abort", stop);

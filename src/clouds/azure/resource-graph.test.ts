@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../domain/errors.ts";
+import type { Cell } from "../../domain/scan/cell.ts";
+import { azureRegion, cellQueries, kqlText, parseResourcePage } from "./resource-graph.ts";
+import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
+
+const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
+const PROJECTION =
+  "project id, name, type, location, subscriptionId, resourceGroup, tags | order by id asc";
+
+function cell(region = "*", resourceType = "*"): Cell {
+  return { cloud: "azure", account: SUBSCRIPTION, region, resourceType };
+}
+
+describe("cellQueries", () => {
+  it.each([
+    [
+      cell(),
+      [
+        `resources | ${PROJECTION}`,
+        `resourcecontainers | where type =~ 'Microsoft.Resources/subscriptions/resourceGroups' | ${PROJECTION}`,
+      ],
+    ],
+    [
+      cell("*", "Microsoft.Compute/disks"),
+      [`resources | where type =~ 'Microsoft.Compute/disks' | ${PROJECTION}`],
+    ],
+    [
+      cell("westeurope", "Microsoft.Resources/subscriptions/resourceGroups"),
+      [
+        `resourcecontainers | where type =~ 'Microsoft.Resources/subscriptions/resourceGroups' | where location in~ ('westeurope') | ${PROJECTION}`,
+      ],
+    ],
+    [
+      cell("global", "Microsoft.Network/dnsZones"),
+      [
+        `resources | where type =~ 'Microsoft.Network/dnsZones' | where location in~ ('global', '') | ${PROJECTION}`,
+      ],
+    ],
+  ])("asks for %j", (asked, queries) => {
+    expect(cellQueries(asked)).toEqual(queries);
+  });
+});
+
+describe("kqlText", () => {
+  it("keeps any text inside its literal", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("'", "\\", "a", " ", "|") }), (text) => {
+        const literal = kqlText(text);
+        const inside = /^'((?:[^'\\]|\\.)*)'$/s.exec(literal)?.[1];
+        expect(inside?.replaceAll(/\\(.)/gs, "$1")).toBe(text);
+      }),
+    );
+  });
+});
+
+const ROW = {
+  id: "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/VM",
+  name: "VM",
+  type: "microsoft.compute/virtualmachines",
+  location: "westeurope",
+  subscriptionId: SUBSCRIPTION.toUpperCase(),
+  resourceGroup: "rg",
+  tags: { CostCenter: "fin", Empty: "" },
+};
+
+function page(rows: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): unknown {
+  return {
+    totalRecords: rows.length,
+    count: rows.length,
+    resultTruncated: "false",
+    data: rows,
+    facets: [],
+    ...more,
+  };
+}
+
+function read(body: unknown, firstPage = true) {
+  return parseResourcePage(body, { firstPage });
+}
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+  return undefined;
+}
+
+describe("parseResourcePage", () => {
+  it("maps a row and keeps id, tag keys and values as Azure spells them", () => {
+    expect(read(page([ROW])).rows).toEqual([
+      {
+        cloud: "azure",
+        account: SUBSCRIPTION,
+        region: "westeurope",
+        type: "Microsoft.Compute/virtualMachines",
+        id: ROW.id,
+        tags: [
+          { key: "CostCenter", value: "fin" },
+          { key: "Empty", value: "" },
+        ],
+        createdAt: null,
+      },
+    ]);
+  });
+
+  it.each([[null], [{}], [undefined]])("reads tags %j as none, not as unknown", (tags) => {
+    expect(read(page([{ ...ROW, tags }])).rows[0]?.tags).toEqual([]);
+  });
+
+  it("keeps the spelling of a type it does not know", () => {
+    const type = "contoso.weather/stations";
+    expect(read(page([{ ...ROW, type }])).rows[0]?.type).toBe(type);
+  });
+
+  it("gives the token of the next page", () => {
+    const body = page([ROW], { totalRecords: 5000, $skipToken: "next" });
+    expect(read(body).skipToken).toBe("next");
+  });
+
+  it.each([
+    ["says so and gives no token", page([ROW], { resultTruncated: "true" })],
+    ["counts more rows than it sends", page([ROW], { count: 18, totalRecords: 18 })],
+    ["knows more records than its only page", page([ROW], { totalRecords: 744 })],
+  ])("refuses an answer that is cut short: it %s", (_, body) => {
+    expect(codeOf(() => read(body))).toBe("cloud_truncated");
+  });
+
+  it("goes on from a page that is marked truncated and has a token", () => {
+    const body = page([ROW], { resultTruncated: "true", $skipToken: "next", totalRecords: 9 });
+    expect(read(body).rows).toHaveLength(1);
+  });
+
+  it("accepts a last page that is smaller than the whole", () => {
+    expect(codeOf(() => read(page([ROW], { totalRecords: 3001 }), false))).toBeUndefined();
+  });
+
+  it.each([
+    ["no page at all", "<html>proxy</html>"],
+    ["a row without id", page([{ ...ROW, id: undefined }])],
+    ["tags that are no map", page([{ ...ROW, tags: ["CostCenter"] }])],
+  ])("never drops what it cannot read: %s", (_, body) => {
+    expect(codeOf(() => read(body))).toBe("cloud_unavailable");
+  });
+});
+
+describe("azureRegion", () => {
+  it.each([
+    ["westeurope", "westeurope"],
+    ["West Europe", "westeurope"],
+    ["GLOBAL", "global"],
+    ["", "global"],
+    [null, "global"],
+    [undefined, "global"],
+  ])("%j is %s", (location, region) => {
+    expect(azureRegion(location)).toBe(region);
+  });
+});
+
+describe("AZURE_RESOURCE_TYPES", () => {
+  it("names every type once, whatever the case", () => {
+    const ids = AZURE_RESOURCE_TYPES.map(({ id }) => id.toLowerCase());
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("knows the common types, in the spelling of their providers", () => {
+    expect(AZURE_RESOURCE_TYPES.filter(({ taggable }) => taggable).length).toBeGreaterThan(60);
+    for (const { id } of AZURE_RESOURCE_TYPES) expect(id).toMatch(/^Microsoft\.\w+(\/\w+)+$/);
+  });
+});

@@ -1,0 +1,227 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { startAzure } from "../../sandbox/azure/server.ts";
+import { createEstate } from "../../sandbox/estate/estate.ts";
+import { createFaultPlan, type FaultRule, type SandboxCall } from "../../sandbox/faults.ts";
+import type { CloudServer } from "../../sandbox/server.ts";
+import { type AzureProviderOptions, createAzureProvider } from "../../src/clouds/azure/provider.ts";
+import { AppError, type ErrorCode } from "../../src/domain/errors.ts";
+import { resourceKey } from "../../src/domain/resource.ts";
+import { cellHolds } from "../../src/domain/scan/cell.ts";
+import type { CloudProvider } from "../../src/ports/cloud.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { allResources, NEVER, readScope } from "./reading.ts";
+
+const estate = createEstate({ seed: 20, resources: 60_000 });
+const planted = estate.groups.filter((group) => group.cloud === "azure");
+const faults = createFaultPlan();
+const calls: SandboxCall[] = [];
+const RETRY = { maxAttempts: 2, baseDelayMs: 1, maxDelayMs: 5000 };
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The subscription with the most resources, whose list has several pages. */
+const LARGEST = largestAccount();
+const SUBSCRIPTIONS = estate.accounts.filter(({ cloud }) => cloud === "azure");
+
+let server: CloudServer;
+beforeAll(async () => {
+  const onCall = (call: SandboxCall): void => {
+    calls.push(call);
+  };
+  server = await startAzure({ estate, faults, port: 0, latencyMs: 0, quota: "off", onCall });
+  // The credential chain is the real one: it finds the managed identity of the simulated cloud.
+  for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
+  for (const name of ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET"])
+    vi.stubEnv(name, undefined);
+});
+afterAll(async () => {
+  await server.close();
+  vi.unstubAllEnvs();
+});
+afterEach(() => {
+  faults.replace([]);
+});
+
+function largestAccount(): string {
+  const sizes = new Map<string, number>();
+  for (const { account, count } of planted) sizes.set(account, (sizes.get(account) ?? 0) + count);
+  return [...sizes].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+}
+
+function provider(options: Partial<AzureProviderOptions> = {}): CloudProvider {
+  return createAzureProvider({ endpoint: server.url, logger: SILENT, retry: RETRY, ...options });
+}
+
+function plantedIn(matches: (group: (typeof planted)[number]) => boolean): number {
+  return planted.filter(matches).reduce((sum, { count }) => sum + count, 0);
+}
+
+describe("Azure inventory against a simulated tenant", () => {
+  it("reads every resource that exists, each once, as it is", async () => {
+    calls.length = 0;
+    const azure = provider();
+    const read = await readScope(azure);
+    expect(read.cells.map(({ error }) => error)).toEqual(SUBSCRIPTIONS.map(() => undefined));
+    expect(read.cells.map(({ cell }) => cell.account)).toEqual(
+      SUBSCRIPTIONS.map(({ id }) => id).toSorted(),
+    );
+    const found = new Map(allResources(read).map((one) => [resourceKey("azure", one.id), one]));
+    expect(allResources(read)).toHaveLength(estate.truth("azure").total);
+    expect(found.size).toBe(estate.truth("azure").total);
+    let differing = 0;
+    for (const group of planted)
+      for (let index = 0; index < group.count; index += 1) {
+        const { id, account, region, type, tags } = estate.resource(group, index);
+        const seen = found.get(resourceKey("azure", id));
+        const same =
+          seen?.account === account &&
+          seen.region === region &&
+          seen.type === type &&
+          JSON.stringify(seen.tags) === JSON.stringify(tags);
+        if (!same) differing += 1;
+      }
+    expect(differing).toBe(0);
+    expect(azure.apiCalls()).toBe(calls.length);
+  });
+
+  it("divides a scope of regions and types into cells that do not overlap", async () => {
+    const regions = [...new Set(planted.map(({ region }) => region))].slice(0, 2);
+    const resourceTypes = [
+      "Microsoft.Compute/virtualMachines",
+      "Microsoft.Resources/subscriptions/resourceGroups",
+    ];
+    const read = await readScope(provider(), { accounts: [LARGEST], regions, resourceTypes });
+    expect(read.cells).toHaveLength(4);
+    for (const { cell, resources } of read.cells) {
+      expect(resources.every((resource) => cellHolds(cell, resource))).toBe(true);
+      expect(resources).toHaveLength(
+        plantedIn(
+          ({ account, region, type }) =>
+            account === cell.account && region === cell.region && type === cell.resourceType,
+        ),
+      );
+    }
+  });
+
+  it("asks nothing about types that cannot carry tags, or that it does not know", async () => {
+    const resourceTypes = ["Microsoft.Network/virtualNetworks/subnets", "x' or true or '"];
+    const read = await readScope(provider(), { resourceTypes });
+    expect(read).toEqual({ cells: [], gaps: [] });
+  });
+
+  it("names near matches of a subscription that does not exist", async () => {
+    const typo = LARGEST.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+    const reading = readScope(provider(), { accounts: [typo] });
+    await expect(reading).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining(LARGEST) });
+  });
+
+  it("shows a configured subscription that cannot be read as a gap", async () => {
+    const foreign = "99999999-8888-4777-8666-555555555555";
+    const read = await readScope(provider({ subscriptions: [LARGEST.toUpperCase(), foreign] }));
+    expect(read.cells.map(({ cell }) => cell.account)).toEqual([LARGEST]);
+    expect(read.gaps).toEqual([
+      {
+        cell: { cloud: "azure", account: foreign, region: "*", resourceType: "*" },
+        status: "denied",
+        reason: "access_denied",
+        resources: 0,
+      },
+    ]);
+  });
+});
+
+describe("Azure inventory under faults", () => {
+  const graph: Pick<FaultRule, "service" | "account"> = {
+    service: "resourcegraph",
+    account: LARGEST,
+  };
+
+  it.each<[ErrorCode, string, FaultRule, boolean]>([
+    ["cloud_denied", "denied", { ...graph, kind: "deny" }, false],
+    ["cloud_throttled", "always throttled", { ...graph, kind: "throttle" }, false],
+    ["credentials_expired", "an expired token", { ...graph, kind: "expire", times: 1 }, false],
+    ["cloud_timeout", "a silent socket", { ...graph, kind: "hang" }, false],
+    ["cloud_truncated", "a truncated answer", { ...graph, kind: "partial" }, false],
+    ["cloud_truncated", "an expired page token", { ...graph, kind: "expire", after: 1 }, true],
+    ["cloud_denied", "denied on the second page", { ...graph, kind: "deny", after: 1 }, true],
+  ])("is %s for %s, in that cell only", async (code, _, rule, somethingRead) => {
+    faults.replace([rule]);
+    const read = await readScope(provider({ callTimeoutMs: 250 }));
+    const broken = read.cells.filter(({ error }) => error !== undefined);
+    expect(broken.map(({ cell }) => cell.account)).toEqual([LARGEST]);
+    const [cell] = broken;
+    expect(cell?.error).toBeInstanceOf(AppError);
+    expect(cell?.error).toMatchObject({ code });
+    expect((cell?.resources.length ?? 0) > 0).toBe(somethingRead);
+  });
+
+  it("gets over a throttle that ends", async () => {
+    faults.replace([{ ...graph, kind: "throttle", times: 1 }]);
+    const read = await readScope(provider(), { accounts: [LARGEST] });
+    expect(read.cells.map(({ error }) => error)).toEqual([undefined]);
+    expect(allResources(read)).toHaveLength(plantedIn(({ account }) => account === LARGEST));
+  });
+
+  it.each<[ErrorCode, FaultRule]>([
+    ["cloud_denied", { service: "subscriptions", kind: "deny" }],
+    ["credentials_expired", { service: "subscriptions", kind: "expire", times: 1 }],
+    ["cloud_timeout", { service: "subscriptions", kind: "hang" }],
+  ])("throws %s when subscriptions cannot be listed", async (code, rule) => {
+    faults.replace([rule]);
+    await expect(readScope(provider({ callTimeoutMs: 250 }))).rejects.toMatchObject({ code });
+  });
+
+  it("stops a hanging read at once", async () => {
+    faults.replace([{ ...graph, kind: "hang" }]);
+    calls.length = 0;
+    const stop = new AbortController();
+    const reading = readScope(provider(), { accounts: [LARGEST] }, stop.signal);
+    await expect.poll(() => calls.some(({ service }) => service === "resourcegraph")).toBe(true);
+    stop.abort();
+    const { cells } = await reading;
+    expect(cells.map(({ error }) => error)).toMatchObject([{ code: "cancelled" }]);
+  });
+});
+
+describe("Azure inventory and the query quota", () => {
+  it("keeps under the documented 15 queries in 5 seconds without being refused", async () => {
+    const small = createEstate({ seed: 21, resources: 3000 });
+    const strict = await startAzure({ estate: small, faults, port: 0, latencyMs: 0 });
+    for (const [name, value] of Object.entries(strict.env)) vi.stubEnv(name, value);
+    const repeated: string[] = [];
+    const logger = { ...SILENT, debug: (message: string) => void repeated.push(message) };
+    const azure = provider({ endpoint: strict.url, logger });
+    // Two rounds of one cell per subscription and type: more queries than one window has.
+    const resourceTypes = ["Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks"];
+    const first = await readScope(azure, { resourceTypes });
+    const second = await readScope(azure, { resourceTypes });
+    await strict.close();
+    expect([...first.cells, ...second.cells].every(({ error }) => error === undefined)).toBe(true);
+    expect(azure.apiCalls()).toBeGreaterThan(15);
+    expect(repeated).toEqual([]);
+  });
+});
+
+describe("Azure provider", () => {
+  it("makes no call before it is asked", async () => {
+    calls.length = 0;
+    const azure = provider();
+    expect(azure.resourceTypes.length).toBeGreaterThan(60);
+    expect(azure.regions).toContain("westeurope");
+    expect([azure.apiCalls(), calls.length]).toEqual([0, 0]);
+    await azure.close();
+    const stopped = azure.inventory.plan(
+      { clouds: ["azure"], accounts: [], regions: [], resourceTypes: [] },
+      NEVER,
+    );
+    await expect(Array.fromAsync(stopped)).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  it("knows every region and type of the estate by name", () => {
+    const azure = provider();
+    for (const { region, type } of planted) {
+      expect(azure.regions).toContain(region);
+      expect(azure.resourceTypes.map(({ id }) => id)).toContain(type);
+    }
+  });
+});
