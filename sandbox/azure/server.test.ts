@@ -319,6 +319,16 @@ describe("credentials", () => {
   });
 });
 
+it("answers the sandbox's own interface before anything else", async () => {
+  const controlled = await startAzure({
+    ...base,
+    control: ({ url }) => (url.pathname === "/own" ? { status: 200, body: "mine" } : undefined),
+  });
+  others.push(controlled);
+  expect(await (await fetch(`${controlled.url}/own`)).text()).toBe("mine");
+  expect((await fetch(controlled.url + SUBSCRIPTIONS)).status).toBe(401);
+});
+
 describe("faults", () => {
   const later = async () => (await graph({ query: SCAN })).$skipToken;
 

@@ -41,6 +41,8 @@ export async function startAzure(options: AzureServerOptions): Promise<CloudServ
     port: options.port,
     latencyMs: options.latencyMs,
     answer: (request) => {
+      const control = options.control?.(request);
+      if (control !== undefined) return control;
       if (request.url.pathname === IDENTITY_PATH) return identity.issue(request);
       return identity.refuse(request) ?? answerRoute(routes, request);
     },
@@ -51,6 +53,13 @@ export async function startAzure(options: AzureServerOptions): Promise<CloudServ
       IDENTITY_ENDPOINT: `${loopback.url}${IDENTITY_PATH}`,
       IDENTITY_HEADER: identity.header,
       TAG_COMPLIANCE_AZURE_ENDPOINT: loopback.url,
+      // Credential chains ask these before the managed identity. Empty ones hide a person's own
+      // credentials, so that nobody's real access token is ever sent to a simulation.
+      AZURE_CLIENT_SECRET: "",
+      AZURE_CLIENT_CERTIFICATE_PATH: "",
+      AZURE_FEDERATED_TOKEN_FILE: "",
+      AZURE_USERNAME: "",
+      AZURE_PASSWORD: "",
     },
     close: () => loopback.close(),
   };

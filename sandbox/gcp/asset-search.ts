@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { FaultKind } from "../faults.ts";
-import type { Estate, EstateGroup, EstateResource } from "../estate/types.ts";
 import type { LoopbackAnswer } from "../loopback.ts";
 import { assetTypeFilter, locationFilter, type Filter } from "./asset-filter.ts";
 import { googleHeaders, invalidArgument, permissionDenied } from "./errors.ts";
+import { PROJECT_TYPE, type Asset, type AssetRun } from "./assets.ts";
 import { FOLDER, ORGANIZATION, projectsBelow, type Project } from "./hierarchy.ts";
 
 const DEFAULT_ROWS = 100;
@@ -42,7 +42,8 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 export interface SearchContext {
-  readonly estate: Estate;
+  /** Everything there is to find, in the order of every search. */
+  readonly runs: readonly AssetRun[];
   readonly projects: readonly Project[];
 }
 
@@ -54,15 +55,15 @@ export interface Search {
   readonly fault: FaultKind | undefined;
 }
 
-/** Where a search goes on: a group of the selection and an index in it. */
+/** Where a search goes on: a run of the selection and an index in it. */
 interface Place {
-  readonly group: number;
+  readonly run: number;
   readonly index: number;
 }
 
-/** What a search selects, in the estate's order, which is the same on every page. */
+/** What a search selects, in an order that is the same on every page. */
 interface Selection {
-  readonly groups: readonly EstateGroup[];
+  readonly runs: readonly AssetRun[];
   readonly matchesLocation: (location: string) => boolean;
 }
 
@@ -76,16 +77,16 @@ export function searchAllResources(context: SearchContext, search: Search): Loop
   if (projects === undefined) {
     return permissionDenied("cloudasset.assets.searchAllResources", scope);
   }
-  const selection = selectionOf(context.estate, projects, params);
+  const selection = selectionOf(context.runs, projects, params);
   if ("status" in selection) return selection;
   const page = pageRequestOf(search);
   if ("status" in page) return page;
 
   // A search that is to be cut short goes on after one resource, even when it has no more.
   const isCut = search.fault === "partial";
-  const rows = collect({ context, selection, from: page.from }, isCut ? 1 : page.limit);
-  const next = rows.next ?? (isCut ? { group: selection.groups.length, index: 0 } : undefined);
-  const results = rows.found.map((resource) => present(resource, projects, page.mask));
+  const rows = collect(selection, page.from, isCut ? 1 : page.limit);
+  const next = rows.next ?? (isCut ? { run: selection.runs.length, index: 0 } : undefined);
+  const results = rows.found.map((asset) => present(asset, projects, page.mask));
   const body = {
     ...(results.length > 0 ? { results } : {}),
     ...(next ? { nextPageToken: pageToken(next, search) } : {}),
@@ -114,29 +115,29 @@ function pageRequestOf(search: Search): PageRequest | LoopbackAnswer {
 }
 
 function selectionOf(
-  estate: Estate,
+  runs: readonly AssetRun[],
   projects: readonly Project[],
   params: URLSearchParams,
 ): Selection | LoopbackAnswer {
   const here = new Set(projects.map(({ id }) => id));
-  const gcp = estate.groups.filter(({ cloud }) => cloud === "gcp");
-  const known = new Set(gcp.map(({ type }) => type));
-  const types = assetTypeFilter(params.getAll("assetTypes"), known);
+  const asked = params.getAll("assetTypes");
+  const types = assetTypeFilter(asked, new Set(runs.map(({ type }) => type)));
   if (!types.ok) return invalidArgument("asset_types", types.reason);
   const locations: Filter<string> = locationFilter(params.get("query") ?? "");
   if (!locations.ok) return invalidArgument("query", locations.reason);
   return {
-    groups: gcp.filter(
-      (group) =>
-        here.has(group.account) &&
-        types.matches(group.type) &&
-        locationsIn(group.region).some(locations.matches),
+    runs: runs.filter(
+      ({ type, account, region }) =>
+        here.has(account) &&
+        // The estate counts resources, not the projects they are in: those are there when asked for.
+        (asked.length === 0 ? type !== PROJECT_TYPE : types.matches(type)) &&
+        locationsIn(region).some(locations.matches),
     ),
     matchesLocation: locations.matches,
   };
 }
 
-/** A group is of a region; those of its resources that are zonal are in one of its zones. */
+/** A run is of a region; those of its resources that are zonal are in one of its zones. */
 function locationsIn(region: string): readonly string[] {
   return [region, `${region}-a`, `${region}-b`, `${region}-c`];
 }
@@ -147,75 +148,53 @@ function readMask(text: string | null): ReadonlySet<string> | undefined {
   return fields.every((field) => FIELDS.has(field)) ? new Set(fields) : undefined;
 }
 
-interface Walk {
-  readonly context: SearchContext;
-  readonly selection: Selection;
-  readonly from: Place;
-}
-
-/** Up to `limit` resources, and where the next one is if there is one. */
+/** Up to `limit` assets, and where the next one is if there is one. */
 function collect(
-  { context, selection, from }: Walk,
+  { runs, matchesLocation }: Selection,
+  from: Place,
   limit: number,
-): { readonly found: readonly EstateResource[]; readonly next?: Place } {
-  const found: EstateResource[] = [];
-  for (let at = from.group; at < selection.groups.length; at += 1) {
-    const group = selection.groups[at];
-    if (group === undefined) break;
-    for (let index = at === from.group ? from.index : 0; index < group.count; index += 1) {
-      const resource = context.estate.resource(group, index);
-      if (!selection.matchesLocation(locationOf(resource))) continue;
-      if (found.length === limit) return { found, next: { group: at, index } };
-      found.push(resource);
+): { readonly found: readonly Asset[]; readonly next?: Place } {
+  const found: Asset[] = [];
+  for (const [at, run] of runs.entries()) {
+    if (at < from.run) continue;
+    for (let index = at === from.run ? from.index : 0; index < run.count; index += 1) {
+      const asset = run.asset(index);
+      if (!matchesLocation(asset.location)) continue;
+      if (found.length === limit) return { found, next: { run: at, index } };
+      found.push(asset);
     }
   }
   return { found };
 }
 
-/** A zonal resource is located in its zone, as its full name says. */
-function locationOf({ id, region }: EstateResource): string {
-  return /\/zones\/([^/]+)\//.exec(id)?.[1] ?? region;
-}
-
 function present(
-  resource: EstateResource,
+  { account, ...own }: Asset,
   projects: readonly Project[],
   mask: ReadonlySet<string>,
 ): object {
-  const number = projects.find(({ id }) => id === resource.account)?.number;
+  const number = projects.find(({ id }) => id === account)?.number;
   const fields = {
-    name: resource.id,
-    assetType: resource.type,
+    ...own,
     project: `projects/${number}`,
     folders: [FOLDER],
     organization: ORGANIZATION,
-    displayName: resource.name,
-    location: locationOf(resource),
-    // An unlabelled resource has no such member at all, not an empty one.
-    labels:
-      resource.tags.length > 0
-        ? Object.fromEntries(resource.tags.map(({ key, value }) => [key, value]))
-        : undefined,
-    createTime: resource.createdAt,
-    parentFullResourceName: `//cloudresourcemanager.googleapis.com/projects/${resource.account}`,
-    parentAssetType: "cloudresourcemanager.googleapis.com/Project",
   };
   if (mask === FIELDS) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([field]) => mask.has(field)));
 }
 
 /** Good for the search it was issued for and no other; the page size may change. */
-function pageToken({ group, index }: Place, search: Search): string {
-  return Buffer.from(`${group}:${index}:${fingerprint(search)}`).toString("base64url");
+function pageToken({ run, index }: Place, search: Search): string {
+  return Buffer.from(`${run}:${index}:${fingerprint(search)}`).toString("base64url");
 }
 
 function readPageToken(search: Search): Place | undefined {
   const token = search.params.get("pageToken") ?? "";
-  if (token === "") return { group: 0, index: 0 };
+  if (token === "") return { run: 0, index: 0 };
   const text = Buffer.from(token, "base64url").toString("utf8");
-  const [, group, index, mark] = /^(\d+):(\d+):(\w+)$/.exec(text) ?? [];
+  const [, run, index, mark] = /^(\d+):(\d+):(\w+)$/.exec(text) ?? [];
   if (mark !== fingerprint(search)) return undefined;
-  return { group: Number(group), index: Number(index) };
+  return { run: Number(run), index: Number(index) };
 }
 
 function fingerprint({ scope, params }: Search): string {

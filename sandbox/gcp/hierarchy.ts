@@ -11,11 +11,17 @@ export interface Project {
   /** Twelve digits. */
   readonly number: string;
   readonly displayName: string;
+  readonly createTime: string;
 }
+
+/** Every project of the company was made on the day it moved to Google Cloud. */
+const CREATED_AT = "2021-03-02T18:34:12.155Z";
 
 export function projectsOf(estate: Estate): readonly Project[] {
   return estate.accounts.flatMap(({ cloud, id, name }) =>
-    cloud === "gcp" ? [{ id, number: projectNumber(id), displayName: name }] : [],
+    cloud === "gcp"
+      ? [{ id, number: projectNumber(id), displayName: name, createTime: CREATED_AT }]
+      : [],
   );
 }
 

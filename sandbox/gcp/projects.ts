@@ -4,9 +4,6 @@ import type { LoopbackAnswer } from "../loopback.ts";
 import { googleHeaders, invalidArgument, permissionDenied, unavailable } from "./errors.ts";
 import { findProject, FOLDER, ORGANIZATION, type Project } from "./hierarchy.ts";
 
-/** Every project of the company was made on the day it moved to Google Cloud. */
-const CREATED_AT = "2021-03-02T18:34:12.155Z";
-
 export interface ProjectsContext {
   readonly projects: readonly Project[];
   /** The most that a page holds. Google may serve fewer than asked; a small number tests that. */
@@ -83,15 +80,15 @@ function page(
   return { status: 200, headers: googleHeaders(), body };
 }
 
-function present({ id, number, displayName }: Project): object {
+function present({ id, number, displayName, createTime }: Project): object {
   return {
     name: `projects/${number}`,
     parent: FOLDER,
     projectId: id,
     state: "ACTIVE",
     displayName,
-    createTime: CREATED_AT,
-    updateTime: CREATED_AT,
+    createTime,
+    updateTime: createTime,
     etag: `W/"${createHash("sha256").update(id).digest("hex").slice(0, 16)}"`,
   };
 }

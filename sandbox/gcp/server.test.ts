@@ -159,6 +159,18 @@ describe("searchAllResources", () => {
     );
   });
 
+  it("lists the projects themselves to those who ask for them", async () => {
+    const type = "cloudresourcemanager.googleapis.com/Project";
+    const { results } = await everyResult(EVERYTHING, [["assetTypes", type]]);
+    expect(results).toMatchObject(
+      accounts.map(({ id }) => ({
+        name: `//cloudresourcemanager.googleapis.com/projects/${id}`,
+        assetType: type,
+        state: "ACTIVE",
+      })),
+    );
+  });
+
   it("gives the fields of a read mask and no others", async () => {
     const { body } = await ask(EVERYTHING, [
       ["pageSize", "1"],
@@ -274,6 +286,16 @@ describe("credentials", () => {
     const headers = { authorization: `Bearer ${access_token}` };
     expect((await fetch(brief.url + EVERYTHING, { headers })).status).toBe(401);
   });
+});
+
+it("answers the sandbox's own interface before anything else", async () => {
+  const controlled = await startGcp({
+    ...base,
+    control: ({ url }) => (url.pathname === "/own" ? { status: 200, body: "mine" } : undefined),
+  });
+  others.push(controlled);
+  expect(await (await fetch(`${controlled.url}/own`)).text()).toBe("mine");
+  expect((await fetch(`${controlled.url}/v3/projects:search`)).status).toBe(401);
 });
 
 describe("faults", () => {

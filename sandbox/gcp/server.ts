@@ -2,6 +2,7 @@ import path from "node:path";
 import type { FaultKind } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
 import type { CloudServer, CloudServerOptions } from "../server.ts";
+import { assetRuns } from "./assets.ts";
 import { searchAllResources } from "./asset-search.ts";
 import { faultAnswer, googleError } from "./errors.ts";
 import { findProject, projectsOf, type Project } from "./hierarchy.ts";
@@ -62,7 +63,8 @@ export async function startGcp(options: GcpServerOptions): Promise<CloudServer> 
   const loopback = await serveLoopback({
     port: options.port,
     latencyMs: options.latencyMs,
-    answer: (request) => metadata.answer(request) ?? answerApi(request),
+    answer: (request) =>
+      options.control?.(request) ?? metadata.answer(request) ?? answerApi(request),
   });
   return { url: loopback.url, env: envOf(loopback.url), close: () => loopback.close() };
 }
@@ -102,7 +104,7 @@ function meet(
 }
 
 function routesOf(options: GcpServerOptions, projects: readonly Project[]): readonly Route[] {
-  const search = { estate: options.estate, projects };
+  const search = { runs: assetRuns(options.estate, projects), projects };
   const manager = { projects, pageSize: options.projectsPerPage ?? 3 };
   return [
     {
