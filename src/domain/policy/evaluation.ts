@@ -1,7 +1,7 @@
 import type { Judgement, Violation } from "../compliance/violation.ts";
 import type { Resource, Tag, TagSet } from "../resource.ts";
 import type { KeyRank } from "./key-spelling.ts";
-import { fillSlot, type KeyFacts, type Program, type ProgramExemption } from "./program.ts";
+import { type KeyHit, type KeyFacts, type Program, type ProgramExemption } from "./program.ts";
 
 const NOTHING: readonly Violation[] = Object.freeze([]);
 const COMPLIANT: Judgement = Object.freeze({ verdict: "compliant", violations: NOTHING });
@@ -21,6 +21,9 @@ interface NotableTag {
 export class Evaluation {
   readonly #filled: (Tag | null)[] = [];
   readonly #ranks: KeyRank[] = [];
+  /** Slots with a tag: the first `#touchedCount` entries. Never shortened, which would free its memory. */
+  readonly #touched: number[] = [];
+  #touchedCount = 0;
   #notable: NotableTag[] = [];
   #counted = 0;
 
@@ -39,19 +42,31 @@ export class Evaluation {
 
   /** Finds the tag of every slot. */
   read(program: Program, tags: TagSet): void {
-    const { naming, slots } = program;
-    for (let slot = 0; slot < slots.length; slot += 1) this.#filled[slot] = null;
+    const { naming } = program;
+    for (let at = 0; at < this.#touchedCount; at += 1) this.#filled[this.#touched[at] ?? 0] = null;
+    this.#touchedCount = 0;
     if (this.#notable.length > 0) this.#notable = [];
     this.#counted = 0;
     for (const tag of tags) {
       const facts = program.keyFacts(tag.key);
       if (facts.owned) continue;
       this.#counted += 1;
-      for (const hit of facts.hits) fillSlot(this.#filled, this.#ranks, hit, tag);
+      for (const hit of facts.hits) this.#fill(hit, tag);
       if (facts.notable || tag.value.length > naming.safeValueLength) {
         this.#notable.push({ tag, facts });
       }
     }
+  }
+
+  /** The tag of a slot: better spelling first, then by text, never by order on the resource. */
+  #fill({ slot, rank }: KeyHit, tag: Tag): void {
+    const now = this.#filled[slot] ?? null;
+    if (now === null) {
+      this.#touched[this.#touchedCount] = slot;
+      this.#touchedCount += 1;
+    } else if (!precedes(rank, tag, this.#ranks[slot] ?? rank, now)) return;
+    this.#filled[slot] = tag;
+    this.#ranks[slot] = rank;
   }
 
   /** The canonical value of a slot after `read`; null when the tag is absent. */
@@ -86,23 +101,42 @@ export class Evaluation {
   }
 
   #violations(program: Program): readonly Violation[] {
+    const optional = this.#optionalViolations(program);
+    const tooMany = program.naming.checkCount(this.#counted);
+    const required = this.#requiredViolations(program);
+    if (optional === NOTHING && tooMany === null && this.#notable.length === 0) return required;
+    const count = tooMany === null ? NOTHING : [tooMany];
+    return [...required, ...optional, ...count, ...this.#notableViolations(program)];
+  }
+
+  #requiredViolations(program: Program): readonly Violation[] {
     let found: Violation[] | null = null;
-    for (let slot = 0; slot < program.rules.length; slot += 1) {
+    for (const slot of program.requiredSlots) {
       const broken = this.#ruleViolation(program, slot);
       if (broken !== null) (found ??= []).push(broken);
     }
-    const tooMany = program.naming.checkCount(this.#counted);
-    if (tooMany !== null) (found ??= []).push(tooMany);
-    if (this.#notable.length === 0) return found ?? NOTHING;
-    return [...(found ?? NOTHING), ...this.#notableViolations(program)];
+    return found ?? NOTHING;
+  }
+
+  /** Only an optional tag that is there can be broken; a long policy has many that are not. */
+  #optionalViolations(program: Program): readonly Violation[] {
+    let slots: number[] | null = null;
+    for (let at = 0; at < this.#touchedCount; at += 1) {
+      const slot = this.#touched[at] ?? 0;
+      if (program.rules[slot]?.rule.required !== false) continue;
+      if (this.#ruleViolation(program, slot) !== null) (slots ??= []).push(slot);
+    }
+    return slots === null
+      ? NOTHING
+      : slots
+          .toSorted((a, b) => a - b)
+          .flatMap((slot) => this.#ruleViolation(program, slot) ?? NOTHING);
   }
 
   #ruleViolation(program: Program, slot: number): Violation | null {
     const rule = program.rules[slot]?.rule;
     if (rule === undefined) return null;
     const tag = this.#filled[slot] ?? null;
-    // An absent optional tag is the commonest case of a long policy, and the cheapest.
-    if (tag === null && rule.missing === null) return null;
     if (!this.applies(program, slot)) return null;
     return tag === null ? this.#missing(rule.missing, slot) : rule.values.check(tag.value);
   }
@@ -164,3 +198,9 @@ function hasError(violations: readonly Violation[]): boolean {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byTag = (a: Violation, b: Violation): number =>
   compare(a.tag, b.tag) || compare(a.rule, b.rule) || compare(a.actual ?? "", b.actual ?? "");
+
+function precedes(rank: KeyRank, tag: Tag, otherRank: KeyRank, other: Tag): boolean {
+  if (rank !== otherRank) return rank < otherRank;
+  if (tag.key !== other.key) return tag.key < other.key;
+  return tag.value < other.value;
+}

@@ -1,10 +1,10 @@
 import type { Cloud } from "../cloud.ts";
 import type { Violation } from "../compliance/violation.ts";
-import type { Resource, Tag } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { BoundedMemo } from "./bounded-memo.ts";
 import type { CloudProhibition, CloudRule, WatchedTag } from "./cloud-rules.ts";
 import { type CloudExemption, foldIdOf } from "./exemption.ts";
-import { KEY_RANK, type KeyRank } from "./key-spelling.ts";
+import type { KeyRank } from "./key-spelling.ts";
 import type { NamingRule } from "./naming-rule.ts";
 import { isProviderOwned } from "./provider-owned.ts";
 
@@ -44,6 +44,8 @@ export interface KeyFacts {
 export interface Program {
   readonly cloud: Cloud;
   readonly rules: readonly ProgramRule[];
+  /** Slots of the required rules, in policy order. */
+  readonly requiredSlots: readonly number[];
   /** Rules first, in policy order; then tags that only conditions and exemptions read. */
   readonly slots: readonly WatchedTag[];
   readonly naming: NamingRule;
@@ -83,6 +85,7 @@ export function buildProgram(parts: ProgramParts): Program {
   return {
     cloud: parts.cloud,
     rules,
+    requiredSlots: parts.rules.flatMap((rule, slot) => (rule.required ? [slot] : [])),
     slots,
     naming: parts.naming,
     inScope: parts.rules.some((rule) => rule.required),
@@ -150,23 +153,4 @@ function pushTo<T>(map: Map<string, T[]>, key: string, item: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [item]);
   else list.push(item);
-}
-
-/** For each slot the tag that fills it: better spelling first, then by text, never by order on the resource. */
-export function fillSlot(filled: (Tag | null)[], ranks: KeyRank[], hit: KeyHit, tag: Tag): void {
-  const now = filled[hit.slot];
-  if (
-    now === null ||
-    now === undefined ||
-    precedes(hit.rank, tag, ranks[hit.slot] ?? KEY_RANK.exact, now)
-  ) {
-    filled[hit.slot] = tag;
-    ranks[hit.slot] = hit.rank;
-  }
-}
-
-function precedes(rank: KeyRank, tag: Tag, otherRank: KeyRank, other: Tag): boolean {
-  if (rank !== otherRank) return rank < otherRank;
-  if (tag.key !== other.key) return tag.key < other.key;
-  return tag.value < other.value;
 }
