@@ -12,8 +12,14 @@ const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const RESOURCE = "https://management.azure.com";
 const SECRET = "header-of-this-host";
 const VARIABLES = [
-  ...["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE"],
-  ...["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_USERNAME", "MSI_ENDPOINT", "IMDS_ENDPOINT"],
+  "AZURE_CLIENT_ID",
+  "AZURE_TENANT_ID",
+  "AZURE_CLIENT_SECRET",
+  "AZURE_FEDERATED_TOKEN_FILE",
+  "AZURE_CLIENT_CERTIFICATE_PATH",
+  "AZURE_USERNAME",
+  "MSI_ENDPOINT",
+  "IMDS_ENDPOINT",
 ];
 
 const asked: LoopbackRequest[] = [];
