@@ -1,5 +1,6 @@
 import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
+import { type TagPolicyApi, tagPolicyApi } from "./tag-policies.ts";
 
 export interface OrganizationAccount {
   readonly id: string;
@@ -7,7 +8,7 @@ export interface OrganizationAccount {
   readonly state: string;
 }
 
-export interface OrganizationsApi {
+export interface OrganizationsApi extends TagPolicyApi {
   /** At most 20 accounts a page; an empty page may still have a token. */
   listAccounts(
     token: string | undefined,
@@ -21,6 +22,7 @@ export interface OrganizationsApi {
 export function connect(options: ConnectOptions): OrganizationsApi {
   const client = new OrganizationsClient(clientSettings(options));
   return {
+    ...tagPolicyApi(client),
     listAccounts: async (token, signal) => {
       const answer = await client.send(new ListAccountsCommand({ NextToken: token }), {
         abortSignal: signal,
