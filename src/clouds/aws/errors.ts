@@ -67,6 +67,8 @@ const RULES: readonly (readonly [Kind, (failure: Failure) => boolean])[] = [
   ["not_recognised", (f) => NOT_RECOGNISED.test(f.code)],
   ["credentials_refused", (f) => BAD_SIGNATURE.test(f.code)],
   ["cloud_throttled", (f) => THROTTLED.test(f.code) || f.httpStatus === 429],
+  // The SDK calls a reset connection a TimeoutError too; the system's code knows better.
+  ["cloud_unavailable", (f) => NETWORK.test(f.systemCode)],
   ["cloud_timeout", (f) => TIMEOUT.test(f.code) || TIMEOUT_SYSTEM.test(f.systemCode)],
   ["cloud_denied", (f) => DENIED.test(f.code)],
   ["cloud_unsupported", (f) => NO_SUCH_OPERATION.test(f.code) || f.httpStatus === 501],
@@ -74,7 +76,7 @@ const RULES: readonly (readonly [Kind, (failure: Failure) => boolean])[] = [
   ["cloud_unsupported", (f) => f.code === "SyntaxError" && (f.httpStatus ?? 0) >= 500],
   ["cloud_denied", (f) => f.httpStatus === 403],
   ["not_found", (f) => NOT_FOUND.test(f.code) || f.httpStatus === 404],
-  ["cloud_unavailable", (f) => NETWORK.test(f.systemCode) || (f.httpStatus ?? 0) >= 500],
+  ["cloud_unavailable", (f) => (f.httpStatus ?? 0) >= 500],
 ];
 
 /** Our words for each kind; AWS's own go into the details only. */

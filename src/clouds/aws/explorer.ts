@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AwsCalls } from "./calls.ts";
-import type { ExplorerView } from "./sdk/explorer.ts";
+import type { ExplorerRow, ExplorerView, Page } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 /** An account's Resource Explorer, when it shows everything it indexes. */
@@ -12,6 +12,8 @@ export interface Explorer {
   /** Regions with an index; a Region without one is invisible to the aggregator. */
   readonly regions: ReadonlySet<string>;
   readonly types: ReadonlySet<string> | null;
+  /** First pages of this scan's lists over all Regions, by filter. */
+  readonly firstPages: Map<string, Promise<Page<ExplorerRow>>>;
 }
 
 /**
@@ -60,7 +62,8 @@ async function lookForExplorer(
     return null;
   }
   const types = await supportedTypes(calls, at(home), signal);
-  return { home, view, regions: new Set(indexes.map(({ region }) => region)), types };
+  const regions = new Set(indexes.map(({ region }) => region));
+  return { home, view, regions, types, firstPages: new Map() };
 }
 
 async function supportedTypes(

@@ -31,7 +31,7 @@ export interface ExplorerRow {
   readonly tags: TagSet | null;
 }
 
-interface Page<Row> {
+export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly next: string | undefined;
 }
@@ -87,7 +87,7 @@ export function connect(options: ConnectOptions): ExplorerApi {
     listResources: async ({ view, filter }, token, signal) => {
       const command = new ListResourcesCommand({
         ViewArn: view,
-        Filters: { FilterString: filter },
+        ...(filter === "" ? {} : { Filters: { FilterString: filter } }),
         MaxResults: PAGE_SIZE,
         NextToken: token,
       });

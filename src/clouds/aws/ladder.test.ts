@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Resource } from "../../domain/resource.ts";
+import { cellHolds } from "../../domain/scan/cell.ts";
+import { type AccountView, type CellPlan, planCells } from "./ladder.ts";
+import { GLOBAL } from "./region-names.ts";
+import { AWS_RESOURCE_TYPES, findType, NATIVE_TYPES } from "./resource-types.ts";
+
+const ACCOUNT = "123456789012";
+const REGIONS = ["us-east-1", "eu-west-1", "ap-south-1", "sa-east-1"];
+
+function speakers(plans: readonly CellPlan[], region: string, type: string): readonly CellPlan[] {
+  const resource: Resource = {
+    cloud: "aws",
+    account: ACCOUNT,
+    region,
+    type,
+    id: "arn:aws:x:::y",
+    tags: [],
+    createdAt: null,
+  };
+  return plans.filter(({ cell, except }) => cellHolds(cell, resource) && !except.includes(type));
+}
+
+const base: AccountView = {
+  account: ACCOUNT,
+  regions: ["us-east-1", "eu-west-1"],
+  global: true,
+  allRegions: true,
+  types: [],
+  native: NATIVE_TYPES,
+  explorer: null,
+};
+const shown = (view: Partial<AccountView>): readonly string[] =>
+  planCells({ ...base, ...view })
+    .map(({ cell, rung }) => `${cell.region} ${cell.resourceType} ${rung}`)
+    .toSorted();
+const named = (...ids: string[]) => ids.flatMap((id) => findType(id) ?? []);
+
+describe("the cells of one account", () => {
+  test("without Resource Explorer: native cells, and the tagging API for the rest", () => {
+    expect(shown({})).toEqual([
+      "* s3:bucket native",
+      "eu-west-1 * tagging",
+      "eu-west-1 ec2:instance native",
+      "global * tagging",
+      "us-east-1 * tagging",
+      "us-east-1 ec2:instance native",
+    ]);
+  });
+
+  test("with Resource Explorer in every Region: one cell each", () => {
+    const explorer = { regions: new Set(base.regions), types: null };
+    expect(shown({ explorer })).toEqual([
+      "eu-west-1 * explorer",
+      "global * explorer",
+      "us-east-1 * explorer",
+    ]);
+  });
+
+  test("a Region without an index falls to the next rung, its buckets with it", () => {
+    const explorer = { regions: new Set(["us-east-1"]), types: null };
+    expect(shown({ explorer })).toEqual([
+      "eu-west-1 * tagging",
+      "eu-west-1 ec2:instance native",
+      "eu-west-1 s3:bucket native",
+      "global * explorer",
+      "us-east-1 * explorer",
+    ]);
+  });
+
+  test("named types only; what no source lists is planned as unreadable", () => {
+    const types = named("s3:bucket", "rds:db", "iam:role", "cloudfront:distribution");
+    expect(shown({ types, regions: ["us-east-1"], allRegions: false })).toEqual([
+      "global cloudfront:distribution tagging",
+      "global iam:role none",
+      "us-east-1 rds:db tagging",
+      "us-east-1 s3:bucket native",
+    ]);
+  });
+
+  test("a named type is entrusted to Resource Explorer only if it says that it supports it", () => {
+    const regions = new Set(base.regions);
+    const view = { types: named("rds:db"), regions: ["us-east-1"] };
+    expect(shown({ ...view, explorer: { regions, types: new Set(["rds:db"]) } })).toEqual([
+      "us-east-1 rds:db explorer",
+    ]);
+    expect(shown({ ...view, explorer: { regions, types: null } })).toEqual([
+      "us-east-1 rds:db tagging",
+    ]);
+  });
+
+  test("exactly one cell speaks for every resource in scope, none for others", () => {
+    const ids = AWS_RESOURCE_TYPES.map(({ id }) => id);
+    const view = fc.record({
+      regions: fc.subarray(REGIONS),
+      global: fc.boolean(),
+      allRegions: fc.boolean(),
+      types: fc.subarray([...AWS_RESOURCE_TYPES], { maxLength: 6 }),
+      native: fc.subarray([...NATIVE_TYPES]),
+      explorer: fc.option(
+        fc.record({
+          regions: fc.subarray(REGIONS).map((names) => new Set(names)),
+          types: fc.option(fc.subarray(ids).map((some) => new Set(some))),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(view, (random) => {
+        const plans = planCells({ ...random, account: ACCOUNT });
+        const wrong = AWS_RESOURCE_TYPES.flatMap(({ id, global }) =>
+          (global ? [GLOBAL] : REGIONS).filter((region) => {
+            const inRegion = global ? random.global : random.regions.includes(region);
+            const asked = random.types.length === 0 || random.types.some((type) => type.id === id);
+            const found = speakers(plans, region, id);
+            // "Every Region" may hold Regions that are not enabled: a whole-account list reads them too.
+            const whole = found.length === 1 && found[0]?.cell.region === "*";
+            const right = whole && random.allRegions ? asked : inRegion && asked;
+            return found.length !== (right ? 1 : 0);
+          }),
+        );
+        expect(wrong).toEqual([]);
+      }),
+    );
+  });
+});
