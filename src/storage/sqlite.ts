@@ -112,8 +112,7 @@ function prepare(raw: DatabaseSync, text: string): SqliteStatement {
       reader: statement.columns().length > 0,
       all: (values) => explained(() => statement.all(...values.map(encode))),
       run: (values) => explained(() => statement.run(...values.map(encode))),
-      // A cached statement cannot be stepped by two readers at once, so a stream gets its own.
-      iterate: (values) => explained(() => raw.prepare(text).iterate(...values.map(encode))),
+      iterate: (values) => explained(() => statement.iterate(...values.map(encode))),
     };
   });
 }

@@ -268,6 +268,14 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
       expect(await store.coverage({ ...EVERYTHING, regions: ["eu-west-1"] })).toEqual([]);
     });
 
+    test("an outcome of a scan that began earlier does not replace a later one", async () => {
+      const early = await begin(store);
+      await scanCell(store, [], { scope: { ...EVERYTHING, accounts: [ACCOUNT] } });
+      await early.endCell(outcome(cell(), "denied", "access_denied"));
+      await early.finish("failed");
+      expect(await store.coverage(EVERYTHING)).toMatchObject([{ status: "complete" }]);
+    });
+
     test("a gap of a whole cloud makes everything of that cloud unknown", async () => {
       await scanCell(store, [judged("i-1"), judged("i-2", { verdict: "exempt" })]);
       const writer = await begin(store);

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { EVERYTHING } from "../../src/domain/scan/scope.ts";
+import { createInventoryStore } from "../../src/storage/inventory.ts";
+import { openSqlite } from "../../src/storage/sqlite.ts";
+import { counts } from "./estate.ts";
+import { keptCounts, recount } from "./recount.ts";
+import { temporaryFolder } from "./sqlite-file.ts";
+
+const WRITER = join(import.meta.dirname, "writer-process.ts");
+const PAGE_SIZE = 40;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  path = join(folder.path, "inventory.db");
+});
+afterEach(() => folder.remove());
+
+// Four Node processes start and write on what may be two busy cores.
+const TIMEOUT_MS = 120_000;
+
+interface Writer {
+  readonly process: ChildProcess;
+  /** Lines of stdout so far. */
+  readonly lines: () => readonly string[];
+  readonly stderr: () => string;
+  /** Resolves with the exit code, null when it was killed. */
+  readonly ended: Promise<number | null>;
+}
+
+function startWriter(name: string, pages: number): Writer {
+  const args = [WRITER, path, name, String(pages), String(PAGE_SIZE)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data: Buffer) => {
+    stdout += data.toString();
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    stderr += data.toString();
+  });
+  return {
+    process: child,
+    // The last piece is empty or half a line: only whole lines were said.
+    lines: () => stdout.split("\n").slice(0, -1),
+    stderr: () => stderr,
+    ended: once(child, "close").then(([code]) => (typeof code === "number" ? code : null)),
+  };
+}
+
+const pagesOf = (writer: Writer): number =>
+  writer.lines().filter((line) => line.startsWith("page ")).length;
+
+test("four processes that create, migrate and write one file at once lose nothing", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const pages = 25;
+  const writers = ["a", "b", "c", "d"].map((name) => startWriter(name, pages));
+  const codes = await Promise.all(writers.map((writer) => writer.ended));
+  expect(writers.map((writer) => writer.stderr())).toEqual(["", "", "", ""]);
+  expect(codes).toEqual([0, 0, 0, 0]);
+  // One key, whoever made it.
+  expect(new Set(writers.map((writer) => writer.lines()[0])).size).toBe(1);
+
+  const db = await openSqlite(path);
+  const store = createInventoryStore(db, { clock: { now: Date.now } });
+  const stored = await db.selectFrom("resources").select("resource_key").execute();
+  expect(new Set(stored.map((row) => row.resource_key)).size).toBe(4 * pages * PAGE_SIZE);
+  expect(await keptCounts(db)).toEqual(await recount(db));
+  const scans = await db.selectFrom("scans").select(["id", "status"]).orderBy("id").execute();
+  expect(scans).toEqual(
+    ["a", "b", "c", "d"].map((name) => ({ id: `scan_${name}`, status: "complete" })),
+  );
+  expect(await db.selectFrom("schema_migrations").select("name").execute()).toHaveLength(1);
+  await store.close();
+});
+
+test("a process killed in mid-scan loses no stored page, and its scan is failed once it is surely dead", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  // Kill at points spread over a scan: while opening, within pages, near and after the end of its cell.
+  const killAfterPages = [0, 1, 7, 19, 30];
+  for (const [round, after] of killAfterPages.entries()) {
+    const writer = startWriter(`kill-${round}`, 30);
+    await expect.poll(() => pagesOf(writer) >= after, { interval: 1, timeout: 60_000 }).toBe(true);
+    writer.process.kill("SIGKILL");
+    await writer.ended;
+    const told = pagesOf(writer);
+
+    const db = await openSqlite(path);
+    const store = createInventoryStore(db, { clock: { now: Date.now } });
+    const check = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+    expect(check.rows).toEqual([{ integrity_check: "ok" }]);
+    expect(await keptCounts(db)).toEqual(await recount(db));
+    const { stored } = await db
+      .selectFrom("resources")
+      .select((eb) => eb.fn.countAll<number>().as("stored"))
+      .where("resource_key", "like", `i-kill-${round}-%`)
+      .executeTakeFirstOrThrow();
+    // All it told of, whole pages only.
+    expect(stored % PAGE_SIZE).toBe(0);
+    expect(stored).toBeGreaterThanOrEqual(told * PAGE_SIZE);
+    expect(await store.failAbandonedScans()).toBe(0);
+    await store.close();
+  }
+  const db = await openSqlite(path);
+  const inTwoMinutes = { now: () => Date.now() + 120_000 };
+  const store = createInventoryStore(db, { clock: inTwoMinutes });
+  const before = await db.selectFrom("scans").select("status").execute();
+  const open = before.filter(({ status }) => status === "running").length;
+  expect(open).toBeGreaterThan(0);
+  expect(await store.failAbandonedScans()).toBe(open);
+  const finished = before.filter(({ status }) => status === "complete").length;
+  expect(await store.coverage(EVERYTHING)).toHaveLength(finished);
+  expect(await counts(store)).toHaveProperty("compliant");
+  await store.close();
+});
+
+test("a scan of a live process is not taken for abandoned by another", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const writer = startWriter("alive", 100_000);
+  await expect.poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 }).toBeGreaterThan(2);
+  const store = createInventoryStore(await openSqlite(path), { clock: { now: Date.now } });
+  expect(await store.failAbandonedScans()).toBe(0);
+  const seen = pagesOf(writer);
+  await expect.poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 }).toBeGreaterThan(seen);
+  writer.process.kill("SIGKILL");
+  await writer.ended;
+  expect(writer.stderr()).toBe("");
+  await store.close();
+});
