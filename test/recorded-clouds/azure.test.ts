@@ -1,20 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  parseResourcePage,
-  queryBody,
-  cellQueries,
-} from "../../src/clouds/azure/resource-graph.ts";
+import { parseResourcePage } from "../../src/clouds/azure/resource-graph.ts";
 import { AppError } from "../../src/domain/errors.ts";
 
 /** Real answers of Azure, recorded by Cloud Custodian's own tests (Apache-2.0); not part of this repository. */
 const RECORDED = new URL("../../../shared/data/recorded/azure/cloud-custodian/", import.meta.url);
-const SPECIFICATION = new URL(
-  "../../../shared/data/specs/azure/specification/resourcegraph/resource-manager/Microsoft.ResourceGraph/stable/2022-10-01/resourcegraph.json",
-  import.meta.url,
-);
 
 const Cassette = z.object({
   interactions: z.array(
@@ -87,42 +78,6 @@ describe.skipIf(!existsSync(RECORDED))(
       const { body } = recorded(name);
       expect(body.count).toBeGreaterThan(body.data.length);
       expect(() => parseResourcePage(body, { firstPage: true })).toThrowError(AppError);
-    });
-  },
-);
-
-describe.skipIf(!existsSync(SPECIFICATION))(
-  "Resource Graph specification 2022-10-01 (skipped: ../shared/data/specs/azure is not there)",
-  () => {
-    const { definitions } = z
-      .object({ definitions: z.record(z.string(), z.record(z.string(), z.unknown())) })
-      .parse(
-        existsSync(SPECIFICATION)
-          ? JSON.parse(readFileSync(SPECIFICATION, "utf8"))
-          : { definitions: {} },
-      );
-    const closed = Object.fromEntries(
-      Object.entries(definitions).map(([name, schema]) => [
-        name,
-        "properties" in schema ? { ...schema, additionalProperties: false } : schema,
-      ]),
-    );
-    const ajv = new Ajv({ strict: false, validateFormats: false });
-    const valid = ajv.compile({ definitions: closed, $ref: "#/definitions/QueryRequest" });
-    const cell = { cloud: "azure", account: "s", region: "*", resourceType: "*" } as const;
-
-    it("accepts every request we send, of the first page and of later ones", () => {
-      for (const query of cellQueries(cell)) {
-        valid(queryBody(query, cell.account, undefined));
-        expect(valid.errors).toBeNull();
-        valid(queryBody(query, cell.account, "token"));
-        expect(valid.errors).toBeNull();
-      }
-    });
-
-    it("would refuse a member or a page size that does not exist", () => {
-      expect(valid({ query: "resources", scopes: [] })).toBe(false);
-      expect(valid({ query: "resources", options: { $top: 1001 } })).toBe(false);
     });
   },
 );

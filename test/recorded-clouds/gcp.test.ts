@@ -77,6 +77,7 @@ describe.skipIf(!existsSync(RECORDED))(
           operation: "searchAllResources",
           service: "cloudasset.googleapis.com",
           laterPage: false,
+          oneType: false,
         });
         expect(error.code).toBe("cloud_unsupported");
         expect(error.hint).toContain("cloudasset.googleapis.com");

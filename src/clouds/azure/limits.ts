@@ -13,14 +13,14 @@ export const MAX_ROWS_PER_PAGE = 1000;
 
 /**
  * Locations of public Azure and its sovereign clouds, and `global` for resources that have none
- * (learn.microsoft.com/azure/reliability/regions-list). As of November 2025: a location opened later
+ * (learn.microsoft.com/azure/reliability/regions-list). List made in November 2026: a location opened later
  * is scanned when no region is named, and must be added here to be asked for by name.
  */
 export const AZURE_REGIONS: readonly string[] = `
   global australiacentral australiacentral2 australiaeast australiasoutheast austriaeast
   belgiumcentral brazilsouth brazilsoutheast canadacentral canadaeast centralindia centralus
   centraluseuap chilecentral denmarkeast eastasia eastus eastus2 eastus2euap francecentral
-  francesouth germanynorth germanywestcentral indonesiacentral israelcentral italynorth
+  francesouth germanynorth germanywestcentral indiasouthcentral indonesiacentral israelcentral italynorth
   japaneast japanwest jioindiacentral jioindiawest koreacentral koreasouth malaysiawest
   mexicocentral newzealandnorth northcentralus northeurope norwayeast norwaywest polandcentral
   qatarcentral southafricanorth southafricawest southcentralus southeastasia southindia

@@ -99,8 +99,9 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
       transport = undefined;
       throw error;
     });
+    const opened = await transport;
     const deadline = AbortSignal.timeout(callTimeoutMs);
-    const response = await exchange(await transport, endpoint, call, {
+    const response = await exchange(opened, endpoint, call, {
       abort: AbortSignal.any([signal, deadline]),
       deadline,
       callTimeoutMs,

@@ -9,7 +9,7 @@ import type { GcpCall } from "./session.ts";
 export const SEARCH_OPERATION = "searchAllResources";
 
 /** Only what is judged. `tags` and `networkTags` are other things than labels and are never read. */
-const READ_MASK = "name,assetType,project,location,labels,createTime,state";
+const READ_MASK = "name,assetType,location,labels,createTime";
 
 const GLOBAL = "global";
 
@@ -23,7 +23,8 @@ export function searchCall(cell: Cell, pageToken: string | undefined): GcpCall {
   });
   if (cell.resourceType !== ANY) query.append("assetTypes", cell.resourceType);
   // Matches by words, so that it finds the zones of a region, and more: what it finds is checked
-  // again. A resource without a location cannot be asked for, so `global` asks for everything.
+  // again (cloud.google.com/asset-inventory/docs/query-syntax, "Partial text matching"). A resource
+  // without a location cannot be asked for, so `global` asks for everything.
   if (cell.region !== ANY && cell.region !== GLOBAL) query.set("query", `location:${cell.region}`);
   if (pageToken !== undefined) query.set("pageToken", pageToken);
   return searchIn(`projects/${encodeURIComponent(cell.account)}`, query);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { gcpRefusal, gcpSignInFailure } from "./errors.ts";
 
-function refused(status: number, error: unknown, laterPage = false) {
+function refused(
+  status: number,
+  error: unknown,
+  { laterPage = false, oneType = false }: { laterPage?: boolean; oneType?: boolean } = {},
+) {
   return gcpRefusal({
     status,
     header: () => undefined,
@@ -9,6 +13,7 @@ function refused(status: number, error: unknown, laterPage = false) {
     operation: "searchAllResources",
     service: "cloudasset.googleapis.com",
     laterPage,
+    oneType,
   });
 }
 
@@ -53,9 +58,10 @@ describe("gcpRefusal", () => {
     expect(refused(status, "<html>").code).toBe(code);
   });
 
-  it("knows a page token that is no longer good", () => {
-    const error = refused(400, { status: "INVALID_ARGUMENT" }, true);
-    expect(error.code).toBe("cloud_truncated");
+  it("tells what of a request was wrong by what it asked for", () => {
+    const invalid = { status: "INVALID_ARGUMENT" };
+    expect(refused(400, invalid, { laterPage: true, oneType: true }).code).toBe("cloud_truncated");
+    expect(refused(400, invalid, { oneType: true }).code).toBe("cloud_unsupported");
   });
 
   it("names the API to enable, and repeats nothing that Google wrote", () => {

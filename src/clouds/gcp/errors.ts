@@ -12,6 +12,8 @@ export interface GcpRefusal {
   readonly service: string;
   /** The request asked for a page after the first. */
   readonly laterPage: boolean;
+  /** The request asked for one asset type. */
+  readonly oneType: boolean;
 }
 
 /** Google's error envelope (AIP-193), and the older `errors` list some services still send beside it. */
@@ -67,6 +69,12 @@ const PAGE_TOKEN: Meaning = {
   code: "cloud_truncated",
   message: "Google Cloud no longer accepted the position in the list, so the rest was not read.",
   hint: "Scan again.",
+};
+/** Refused outright where the inventory does not list the type (reference of `assetTypes`). */
+const NOT_LISTED: Meaning = {
+  code: "cloud_unsupported",
+  message: "The asset inventory of Google Cloud does not list resources of this type.",
+  hint: "Leave this resource type out.",
 };
 const NOT_UNDERSTOOD: Meaning = {
   code: "internal",
@@ -154,8 +162,10 @@ function meaningOf(refusal: GcpRefusal, upstream: Upstream): Meaning {
   const known = BY_STATUS[upstream.status] ?? BY_HTTP_STATUS[refusal.status];
   if (known !== undefined) return known;
   if (refusal.status >= 500) return UNAVAILABLE;
+  if (refusal.status !== 400) return NOT_UNDERSTOOD;
   // Everything but the token is the same as in the first page, which was understood.
-  return refusal.status === 400 && refusal.laterPage ? PAGE_TOKEN : NOT_UNDERSTOOD;
+  if (refusal.laterPage) return PAGE_TOKEN;
+  return refusal.oneType ? NOT_LISTED : NOT_UNDERSTOOD;
 }
 
 function retryAfterOf(text: string | undefined): number | undefined {

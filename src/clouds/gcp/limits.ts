@@ -14,15 +14,15 @@ export const MAX_RESULTS_PER_PAGE = 500;
 export const SEARCH_RATE = { capacity: 60, refillPerSecond: 5 } as const;
 
 /**
- * Regions and multi-regions, and `global` for resources that have none
- * (cloud.google.com/about/locations, and the multi-regions of Cloud Storage, BigQuery and Spanner).
- * As of November 2025: a location opened later is scanned when no region is named, and must be added
+ * Regions, multi-regions, App Engine's own two names, and `global` for resources that have none
+ * (cloud.google.com/about/locations, and the multi-regions of Cloud Storage, BigQuery, Cloud KMS and Spanner).
+ * List made in November 2026: a location opened later is scanned when no region is named, and must be added
  * here to be asked for by name.
  */
 export const GCP_REGIONS: readonly string[] = `
   global us eu asia in
   nam3 nam4 nam6 nam7 nam8 nam9 nam10 nam11 nam12 nam13 nam14 nam15 nam16 nam-eur-asia1 nam-eur-asia3
-  eur3 eur4 eur5 eur6 eur7 asia1 asia2 us-central us-east us-west europe
+  eur3 eur4 eur5 eur6 eur7 asia1 asia2 europe us-central europe-west
   africa-south1
   asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3
   asia-south1 asia-south2 asia-southeast1 asia-southeast2 asia-southeast3

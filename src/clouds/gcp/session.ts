@@ -189,6 +189,7 @@ async function exchange(
       operation: call.operation,
       service: new URL(HOSTS[call.service]).hostname,
       laterPage: call.query.has("pageToken"),
+      oneType: call.query.has("assetTypes"),
     });
   if (body === undefined) throw gcpMalformed(call.operation);
   return body;
