@@ -1,8 +1,16 @@
+import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { AppError } from "../domain/errors.ts";
 import { defineReadTool, type ProgressUpdate, type ToolContext } from "./define.ts";
 import { createDispatch, UnknownToolError } from "./dispatch.ts";
+
+/** What a failed call tells. */
+function errorOf(result: CallToolResult): unknown {
+  expect(result.isError).toBe(true);
+  const [block] = result.content;
+  return block?.type === "text" ? JSON.parse(block.text) : undefined;
+}
 
 type Run = (context: ToolContext) => Promise<{ answer: number }>;
 
@@ -71,9 +79,9 @@ describe("dispatch", () => {
       ran = true;
       return { answer: 1 };
     });
-    expect(await call({ limit: 11 })).toMatchObject({
-      isError: true,
-      structuredContent: { code: "invalid_input", issues: [{ path: "limit" }] },
+    expect(errorOf(await call({ limit: 11 }))).toMatchObject({
+      code: "invalid_input",
+      issues: [{ path: "limit" }],
     });
     expect(ran).toBe(false);
   });
@@ -86,10 +94,7 @@ describe("dispatch", () => {
 
   it("ends on time although the tool ignores its signal", async () => {
     const { call } = dispatchTo(never, 20);
-    expect(await call({})).toMatchObject({
-      isError: true,
-      structuredContent: { code: "cloud_timeout", retryable: true },
-    });
+    expect(errorOf(await call({}))).toMatchObject({ code: "cloud_timeout", retryable: true });
   });
 
   it("gives the tool a signal that the deadline aborts", async () => {
@@ -108,9 +113,8 @@ describe("dispatch", () => {
       caller.abort();
       return never();
     });
-    const expected = { isError: true, structuredContent: { code: "cancelled" } };
-    expect(await call({}, caller.signal)).toMatchObject(expected);
-    expect(await call({}, AbortSignal.abort())).toMatchObject(expected);
+    expect(errorOf(await call({}, caller.signal))).toMatchObject({ code: "cancelled" });
+    expect(errorOf(await call({}, AbortSignal.abort()))).toMatchObject({ code: "cancelled" });
   });
 
   it("drops what a tool says after its answer", async () => {
@@ -134,7 +138,7 @@ describe("dispatch", () => {
       throw thrown;
     });
     const result = await call({});
-    expect(result.structuredContent).toMatchObject({ code: "internal", correlation_id: "call_1" });
+    expect(errorOf(result)).toMatchObject({ code: "internal", correlation_id: "call_1" });
     expect(JSON.stringify(result)).not.toContain("secret");
     const [entry] = log.filter(({ level }) => level === "error");
     expect(entry?.fields).toMatchObject({ tool: "ask", correlationId: "call_1" });
@@ -144,10 +148,7 @@ describe("dispatch", () => {
 
   it("treats an answer that breaks the tool's own schema as a failure", async () => {
     const { call } = dispatchTo(async () => ({ answer: 0.5 }));
-    expect(await call({})).toMatchObject({
-      isError: true,
-      structuredContent: { code: "internal" },
-    });
+    expect(errorOf(await call({}))).toMatchObject({ code: "internal" });
   });
 
   it("throws for a tool it does not know, naming a near one but never the caller's text", async () => {

@@ -35,6 +35,8 @@ export interface ToolErrorBody {
   /** Milliseconds to wait before a retry can succeed; absent when waiting is not known to help. */
   readonly retry_after_ms?: number;
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  /** Issues beyond those listed. */
+  readonly more_issues?: number;
   /** Finds the full detail in the server's log. */
   readonly correlation_id: string;
 }
@@ -48,18 +50,19 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-/** A failed call as MCP wants it: a result that the model can read, not a protocol error. */
+/**
+ * A failed call as MCP wants it: a result that the model can read, not a protocol error. The body is
+ * JSON in the text block and not `structuredContent`, because clients hold that against the tool's
+ * output schema even when the call failed (the official inspector does), and then lose the error.
+ */
 export function toToolError(error: AppError, correlationId: string): CallToolResult {
-  const body = toBody(error, correlationId);
-  return {
-    isError: true,
-    content: [{ type: "text", text: toText(body, error.issues.length) }],
-    structuredContent: { ...body },
-  };
+  const text = JSON.stringify(toBody(error, correlationId));
+  return { isError: true, content: [{ type: "text", text }] };
 }
 
 function toBody(error: AppError, correlationId: string): ToolErrorBody {
   const issues = error.issues.slice(0, MAX_ISSUES).map(cleanIssue);
+  const unlisted = error.issues.length - issues.length;
   return {
     code: error.code,
     message: cleanText(error.message).text,
@@ -69,25 +72,11 @@ function toBody(error: AppError, correlationId: string): ToolErrorBody {
       ? {}
       : { retry_after_ms: Math.max(0, Math.ceil(error.retryAfterMs)) }),
     ...(issues.length === 0 ? {} : { issues }),
+    ...(unlisted === 0 ? {} : { more_issues: unlisted }),
     correlation_id: correlationId,
   };
 }
 
 function cleanIssue(issue: Issue): { readonly path: string; readonly message: string } {
   return { path: cleanText(issue.path, 128).text, message: cleanText(issue.message).text };
-}
-
-function toText(body: ToolErrorBody, issueCount: number): string {
-  const issues = body.issues ?? [];
-  const unlisted = issueCount - issues.length;
-  const wait =
-    body.retry_after_ms === undefined ? "" : ` after ${Math.ceil(body.retry_after_ms / 1000)} s`;
-  return [
-    `${body.code}: ${body.message}`,
-    ...issues.map((issue) => `- ${issue.path}: ${issue.message}`),
-    ...(unlisted > 0 ? [`- and ${unlisted} more.`] : []),
-    ...(body.hint === undefined ? [] : [body.hint]),
-    body.retryable ? `The same call may be retried${wait}.` : "Do not retry the same call.",
-    `Correlation id: ${body.correlation_id}`,
-  ].join("\n");
 }

@@ -33,7 +33,7 @@ function jsonSchema(schema: z.ZodObject, io: "input" | "output"): Tool["inputSch
     },
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod writes JSON; its type allows undefined
-  return { ...rest, type: "object" } as Tool["inputSchema"];
+  return splitTypes({ ...rest, type: "object" }) as Tool["inputSchema"];
 }
 
 /**
@@ -47,4 +47,18 @@ function keepShape(part: z.core.JSONSchema.BaseSchema, isRoot: boolean): void {
   delete part.maximum;
   delete part.pattern;
   if (!isRoot) delete part.required;
+}
+
+/**
+ * `{"type": ["string", "null"]}` as one branch a type: legal either way, but clients that map schemas
+ * onto a dialect with one type refuse the tool.
+ */
+function splitTypes(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(splitTypes);
+  if (typeof part !== "object" || part === null) return part;
+  const { type, ...rest } = Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, splitTypes(value)]),
+  );
+  if (!Array.isArray(type)) return type === undefined ? rest : { type, ...rest };
+  return { ...rest, anyOf: type.map((one: unknown) => ({ type: one })) };
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Client } from "@modelcontextprotocol/client";
+import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpApp } from "../../src/http/app.ts";
 import { createMcpEndpoint } from "../../src/http/mcp-endpoint.ts";
@@ -64,6 +64,13 @@ function text(result: { readonly content: readonly unknown[] }): string {
   const [block] = result.content;
   expect(block).toMatchObject({ type: "text" });
   return (block as { text: string }).text;
+}
+
+/** What a failed call tells: JSON in its text, and nothing that the output schema would be held against. */
+function errorOf(result: CallToolResult): unknown {
+  expect(result.isError).toBe(true);
+  expect(result.structuredContent).toBeUndefined();
+  return JSON.parse(text(result));
 }
 
 describe.each(CASES)("$transport, $era", ({ era, connect }) => {
@@ -149,9 +156,8 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
         regions: Array.from({ length: 21 }, () => "x"),
       },
     });
-    expect(result.isError).toBe(true);
-    expect(result.structuredContent).toMatchObject({ code: "invalid_input", retryable: false });
-    const { issues } = result.structuredContent as { issues: { path: string; message: string }[] };
+    expect(errorOf(result)).toMatchObject({ code: "invalid_input", retryable: false });
+    const { issues } = errorOf(result) as { issues: { path: string; message: string }[] };
     expect(Object.fromEntries(issues.map(({ path, message }) => [path, message]))).toEqual({
       region: "Unknown argument. Did you mean regions?",
       accounts: 'Must be an array, such as ["a", "b"], not a string.',
@@ -159,7 +165,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       limit: "Too large: at most 100.",
       regions: "Too long: at most 20 items.",
     });
-    for (const { path, message } of issues) expect(text(result)).toContain(`- ${path}: ${message}`);
   });
 
   it("refuses an unknown tool as a protocol error that names the near one", async () => {
@@ -176,8 +181,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       name: "check_tag_compliance",
       arguments: { accounts: ["throttled"] },
     });
-    expect(result.isError).toBe(true);
-    expect(result.structuredContent).toEqual({
+    expect(errorOf(result)).toEqual({
       code: "cloud_throttled",
       message: "The cloud asks for fewer requests.",
       hint: "Narrow the scope.",
@@ -185,7 +189,6 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       retry_after_ms: 1500,
       correlation_id: expect.stringMatching(/^call_/),
     });
-    expect(text(result)).toContain("may be retried after 2 s");
     expect(JSON.stringify(result)).not.toContain("SecretUpstreamText");
   });
 
@@ -196,7 +199,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
         name: "check_tag_compliance",
         arguments: { accounts: [how] },
       });
-      expect(result.structuredContent).toMatchObject({ code: "internal", retryable: false });
+      expect(errorOf(result)).toMatchObject({ code: "internal", retryable: false });
       expect(JSON.stringify(result)).not.toMatch(/ENOENT|credentials|\.js|compliance_score/);
     },
   );
