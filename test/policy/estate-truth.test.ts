@@ -27,7 +27,9 @@ const resources = estate.groups.flatMap((group) =>
 );
 
 function sandboxJudge(): Judge {
-  const types = new Map(estate.groups.map(({ cloud, type }) => [`${cloud} ${type}`, { cloud, type }]));
+  const types = new Map(
+    estate.groups.map(({ cloud, type }) => [`${cloud} ${type}`, { cloud, type }]),
+  );
   const catalogue = createCatalogue(
     [...types.values()].map(({ cloud, type }) => ({
       cloud,

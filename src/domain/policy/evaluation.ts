@@ -32,7 +32,7 @@ export class Evaluation {
     this.read(program, resource.tags);
     const exemptions = this.#exemptionsInForce(program, resource, atMs);
     if (exemptions.some(({ exemption }) => exemption.source.tags === undefined)) return EXEMPT;
-    const broken = this.#violations(program);
+    const broken = this.everythingBroken(program);
     if (broken.length === 0) return program.inScope ? COMPLIANT : OUT_OF_SCOPE;
     const left = exemptions.length === 0 ? broken : notWaived(broken, exemptions, ruleNames);
     if (hasError(left)) return { verdict: "non_compliant", violations: left };
@@ -100,7 +100,8 @@ export class Evaluation {
     );
   }
 
-  #violations(program: Program): readonly Violation[] {
+  /** Every violation of the resource just read, before exemptions. */
+  everythingBroken(program: Program): readonly Violation[] {
     const optional = this.#optionalViolations(program);
     const tooMany = program.naming.checkCount(this.#counted);
     const required = this.#requiredViolations(program);

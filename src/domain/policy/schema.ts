@@ -30,7 +30,10 @@ const appliesTo = z
       .refine((scope) => CLOUDS.some((cloud) => scope[cloud] !== undefined), {
         error: "Name at least one cloud, or leave applies_to out to mean everything.",
       })
-      .describe("Scope per cloud; a cloud that is not named is out of the rule's scope."),
+      .meta({
+        minProperties: 1,
+        description: "Scope per cloud; a cloud that is not named is out of the rule's scope.",
+      }),
   ])
   .describe("Which resource types the rule is about. Default: every type of every cloud.");
 
@@ -149,13 +152,17 @@ const exemptionMatch = z
     id: text(2048).optional().describe('ARN, Azure id or GCP full name; "*" matches any text.'),
     tags: z
       .record(key(), value())
-      .optional()
-      .describe('Canonical key to canonical value; "*" matches any text. All must hold.'),
+      .refine((tags) => Object.keys(tags).length > 0, { error: "Name at least one tag." })
+      .meta({
+        minProperties: 1,
+        description: 'Canonical key to canonical value; "*" matches any text. All must hold.',
+      })
+      .optional(),
   })
   .refine((match) => Object.values(match).some((criterion) => criterion !== undefined), {
     error: "Say what is exempt: an empty match would waive the whole policy.",
   })
-  .describe("All criteria given must hold.");
+  .meta({ minProperties: 1, description: "All criteria given must hold." });
 
 const exemption = z.strictObject({
   match: exemptionMatch,
@@ -205,6 +212,11 @@ const provenance = z
       .max(5000)
       .optional()
       .describe("What this form could not hold, one note each."),
+    rules_hash: text(256)
+      .optional()
+      .describe(
+        "Hash of the rules as imported. A file whose rules were edited since is not replaced.",
+      ),
     aws_tag_policy: awsTagPolicyTexts.optional(),
   })
   .describe("Where an imported policy came from and what was lost.");
