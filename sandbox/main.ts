@@ -32,9 +32,11 @@ export async function runSandbox(argv: string[]): Promise<void> {
     ports: flags.port === 0 ? {} : { aws: flags.port, azure: flags.port + 1, gcp: flags.port + 2 },
   });
   try {
+    // Listened for before anything is printed: whoever reads the output may stop us at once.
+    const stopped = stopSignal();
     process.stdout.write(exports(sandbox));
     if (!flags.printEnv) process.stderr.write(summary(sandbox));
-    await stopSignal();
+    await stopped;
   } finally {
     await sandbox.close();
   }

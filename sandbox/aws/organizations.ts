@@ -272,7 +272,7 @@ function describeEffective(
     );
   const ou = parentOf(world, target)?.Id ?? ROOT_ID;
   const way = [...new Set([ROOT_ID, ou, target])];
-  const documents = way.flatMap((place) =>
+  const levels = way.map((place) =>
     policies
       .filter(({ targets }) => targets.includes(place))
       .map(({ content }) => tagPolicyDocument.parse(JSON.parse(content))),
@@ -281,7 +281,7 @@ function describeEffective(
     EffectivePolicy: {
       PolicyType,
       TargetId: target,
-      PolicyContent: JSON.stringify(effectivePolicy(documents)),
+      PolicyContent: JSON.stringify(effectivePolicy(levels)),
       LastUpdatedTimestamp: JOINED_AT,
     },
   });
