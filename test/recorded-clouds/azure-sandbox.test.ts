@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { startAzure } from "../../sandbox/azure/server.ts";
+import { TENANT_ID } from "../../sandbox/azure/table.ts";
 import { createEstate } from "../../sandbox/estate/estate.ts";
 import { createFaultPlan, type FaultRule, type SandboxCall } from "../../sandbox/faults.ts";
 import type { CloudServer } from "../../sandbox/server.ts";
@@ -114,6 +115,15 @@ describe("Azure inventory against a simulated tenant", () => {
     const reading = readScope(provider(), { accounts: [typo] });
     await expect(reading).rejects.toMatchObject({ code: "invalid_input" });
     await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining(LARGEST) });
+  });
+
+  it("governs the subscriptions of a management group", async () => {
+    const azure = provider({ managementGroups: [TENANT_ID] });
+    const read = await readScope(azure, { resourceTypes: ["Microsoft.KeyVault/vaults"] });
+    expect(read.gaps).toEqual([]);
+    expect(read.cells.map(({ cell }) => cell.account).toSorted()).toEqual(
+      SUBSCRIPTIONS.map(({ id }) => id).toSorted(),
+    );
   });
 
   it("shows a configured subscription that cannot be read as a gap", async () => {

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseResourcePage } from "../../src/clouds/azure/resource-graph.ts";
 import { AppError } from "../../src/domain/errors.ts";
+import { publishedPath } from "../spec-oracles/published.ts";
 
 /** Real answers of Azure, recorded by Cloud Custodian's own tests (Apache-2.0); not part of this repository. */
-const RECORDED = new URL("../../../shared/data/recorded/azure/cloud-custodian/", import.meta.url);
+const RECORDED = publishedPath("recorded/azure/cloud-custodian");
 
 const Cassette = z.object({
   interactions: z.array(
@@ -32,9 +34,9 @@ const ArmList = z.object({
 
 /** The two answers about the same resources: Resource Graph's, and Resource Manager's own list. */
 function recorded(name: string) {
-  const file = new URL(
-    `ResourceGraphSource.test_resource_graph_and_arm_sources_${name}_are_equivalent.json`,
+  const file = join(
     RECORDED,
+    `ResourceGraphSource.test_resource_graph_and_arm_sources_${name}_are_equivalent.json`,
   );
   const { interactions } = Cassette.parse(JSON.parse(readFileSync(file, "utf8")));
   const graph = interactions.find(({ request }) => request.uri.includes("ResourceGraph"));

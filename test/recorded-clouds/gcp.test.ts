@@ -1,14 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseResourcePage, searchCall } from "../../src/clouds/gcp/asset-search.ts";
 import { gcpRefusal } from "../../src/clouds/gcp/errors.ts";
 import { GCP_RESOURCE_TYPES } from "../../src/clouds/gcp/resource-types.ts";
 import type { Cell } from "../../src/domain/scan/cell.ts";
+import { publishedPath } from "../spec-oracles/published.ts";
 
 /** Real answers of Google, recorded by Cloud Custodian's own tests (Apache-2.0); not part of this repository. */
-const RECORDED = new URL("../../../shared/data/recorded/gcp/cloud-custodian/", import.meta.url);
-const DISCOVERY = new URL("../../../shared/data/specs/gcp/", import.meta.url);
+const RECORDED = publishedPath("recorded/gcp/cloud-custodian");
+const DISCOVERY = publishedPath("specs/gcp");
 
 const Flight = z.object({
   headers: z.object({ status: z.string().catch("") }),
@@ -22,7 +24,7 @@ function flights(matches: (file: string, text: string) => boolean): readonly Fli
   return readdirSync(RECORDED, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".json"))
     .flatMap((file) => {
-      const text = readFileSync(new URL(file, RECORDED), "utf8");
+      const text = readFileSync(join(RECORDED, file), "utf8");
       if (!matches(file, text)) return [];
       return [{ file, ...Flight.parse(JSON.parse(text)) }];
     });
@@ -90,7 +92,7 @@ const Schema = z.object({ properties: z.record(z.string(), z.unknown()).default(
 const Document = z.object({ schemas: z.record(z.string(), Schema) });
 
 function discovery(file: string): z.infer<typeof Document> & { readonly text: string } {
-  const text = readFileSync(new URL(file, DISCOVERY), "utf8");
+  const text = readFileSync(join(DISCOVERY, file), "utf8");
   return { ...Document.parse(JSON.parse(text)), text };
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createPlainServer } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -133,6 +134,21 @@ describe("Azure session", () => {
     const { session } = open(server.url, { callTimeoutMs: 50 });
     await expect(session.send(CALL, NEVER)).rejects.toMatchObject({ code: "cloud_timeout" });
     expect(server.seen).toHaveLength(2);
+  });
+
+  it("closes the silent socket, instead of only looking away", async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = createPlainServer((request) => {
+      request.socket.once("close", () => closed.resolve());
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    closers.push(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { session } = open(`http://127.0.0.1:${port}`, { callTimeoutMs: 100 });
+    await expect(session.send(CALL, NEVER)).rejects.toMatchObject({ code: "cloud_timeout" });
+    await closed.promise;
   });
 
   it("stops at once when the caller does", async () => {

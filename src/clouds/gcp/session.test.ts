@@ -1,3 +1,5 @@
+import { createServer as createPlainServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { OAuth2Client } from "google-auth-library";
 import { afterEach, describe, expect, it } from "vitest";
 import { type LoopbackAnswer, serveLoopback } from "../../../sandbox/loopback.ts";
@@ -99,6 +101,21 @@ describe("GCP session", () => {
     const { session } = open(server.url, { callTimeoutMs: 100 });
     await expect(session.get(CALL, NEVER)).rejects.toMatchObject({ code: "cloud_timeout" });
     expect(server.seen).toHaveLength(2);
+  });
+
+  it("closes the silent socket, instead of only looking away", async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = createPlainServer((request) => {
+      request.socket.once("close", () => closed.resolve());
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    closers.push(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { session } = open(`http://127.0.0.1:${port}`, { callTimeoutMs: 100 });
+    await expect(session.get(CALL, NEVER)).rejects.toMatchObject({ code: "cloud_timeout" });
+    await closed.promise;
   });
 
   it("stops at once when the caller does", async () => {
