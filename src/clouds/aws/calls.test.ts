@@ -91,19 +91,19 @@ describe("requests to AWS", () => {
 
   test("without any credentials that is said, and nothing is sent", async () => {
     const nowhere = "/nonexistent/aws-file";
-    const before = { ...process.env };
-    cleanups.push(() => {
-      process.env = before;
-    });
-    for (const name of Object.keys(process.env))
-      if (name.startsWith("AWS_")) delete process.env[name];
-    Object.assign(process.env, {
-      AWS_CONFIG_FILE: nowhere,
-      AWS_SHARED_CREDENTIALS_FILE: nowhere,
-      AWS_EC2_METADATA_DISABLED: "true",
-    });
-    const { caller, calls } = sessions();
-    await expect(caller(never)).rejects.toMatchObject({ code: "credentials_missing" });
-    expect(calls.sent()).toBe(0);
+    const names = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
+    // Restores the variables that are deleted next, and those that are set.
+    cleanups.push(
+      setEnvironment({
+        ...Object.fromEntries(names.map((name) => [name, ""])),
+        AWS_CONFIG_FILE: nowhere,
+        AWS_SHARED_CREDENTIALS_FILE: nowhere,
+        AWS_EC2_METADATA_DISABLED: "true",
+      }),
+    );
+    for (const name of names) if (process.env[name] === "") delete process.env[name];
+    const nobody = sessions();
+    await expect(nobody.caller(never)).rejects.toMatchObject({ code: "credentials_missing" });
+    expect(nobody.calls.sent()).toBe(0);
   });
 });
