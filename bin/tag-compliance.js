@@ -8,18 +8,19 @@ const major = Number(process.versions.node.split(".")[0]);
 if (major < NEEDED_MAJOR) {
   process.stderr.write(
     `tag-compliance needs Node ${NEEDED_MAJOR} or newer; this is Node ${process.versions.node} (${process.execPath}).\n` +
-      `Install Node ${NEEDED_MAJOR} (https://nodejs.org) or run: npx --package node@${NEEDED_MAJOR} --package finops-tag-compliance-mcp -- tag-compliance\n`,
+      `Install Node ${NEEDED_MAJOR} (https://nodejs.org), then run the same command again.\n`,
   );
   process.exit(1);
 }
 
-// The sandbox and the demo are separate programs: the product never loads the simulated clouds.
-const PROGRAMS = { sandbox: "sandbox.js", demo: "demo.js" };
-const entry = new URL(`../dist/${PROGRAMS[process.argv[2]] ?? "cli.js"}`, import.meta.url);
+// The sandbox and the demo are programs of their own: the product never loads the simulated clouds.
+const [command, ...rest] = process.argv.slice(2);
+const isOwnProgram = command === "sandbox" || command === "demo";
+const entry = new URL(`../dist/${isOwnProgram ? command : "cli"}.js`, import.meta.url);
 if (!existsSync(entry)) {
   process.stderr.write("tag-compliance is not built yet. In the repository, run: npm run build\n");
   process.exit(1);
 }
 module.enableCompileCache?.();
 const { main } = await import(entry.href);
-await main(process.argv.slice(2));
+await main(isOwnProgram ? rest : process.argv.slice(2));

@@ -23,7 +23,7 @@ const DEFAULT_PORT = 8080;
  * of its own, configured only through its public door. No account, key or network is used.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const options = parseArguments(argv.filter((word) => word !== "demo"));
+  const options = parseArguments(argv);
   const dataDir = mkdtempSync(join(tmpdir(), "tag-compliance-demo-"));
   const sandbox = await startSandbox({
     estate: { seed: options.seed, resources: options.resources },
