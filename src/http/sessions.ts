@@ -75,8 +75,9 @@ async function handle(
   const session = sessions.get(id);
   if (session === undefined) return rpcErrorResponse(404, -32001, "Session not found.");
   session.lastUsedAt = deps.clock.now();
-  if (request.method === "GET") holdOpen(deps.clock, session, request.signal);
-  return session.transport.handleRequest(request);
+  const response = await session.transport.handleRequest(request);
+  if (request.method === "GET" && response.ok) holdOpen(deps.clock, session, request.signal);
+  return response;
 }
 
 async function open(
@@ -134,6 +135,7 @@ function isIdle(session: Session): boolean {
 
 /** Counts a stream until its client goes away. */
 function holdOpen(clock: Clock, session: Session, gone: AbortSignal): void {
+  if (gone.aborted) return;
   session.openStreams += 1;
   gone.addEventListener(
     "abort",

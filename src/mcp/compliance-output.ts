@@ -88,6 +88,8 @@ interface Place {
 
 type JudgedCounts = Pick<VerdictCounts, "compliant" | "non_compliant" | "exempt" | "unknown">;
 
+/** The policy may allow thousands of values; `get_tagging_policy` has them all. */
+const EXPECTED_LENGTH = 256;
 const TOP_PROBLEMS = 10;
 const LISTED_PROBLEMS = { concise: 10, detailed: 50 } as const;
 const LISTED_BREAKDOWN = 50;
@@ -157,7 +159,7 @@ function toViolation(found: StoredViolation): z.output<typeof violation> {
     kind: found.kind,
     tag: clean(found.tag),
     severity: found.severity,
-    expected: clean(found.expected),
+    expected: cleanText(found.expected, EXPECTED_LENGTH).text,
     actual: cleanOrNull(found.actual),
     suggestion: cleanOrNull(found.suggestion),
     rule: clean(found.rule),

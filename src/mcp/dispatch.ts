@@ -119,8 +119,9 @@ async function runWithDeadline(running: Running, input: Record<string, unknown>)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `DepsFor<registry>` has what this tool asks for
   const toolDeps = running.toolDeps as never;
   const deadlineMs = deps.deadlineMs ?? DEFAULT_DEADLINE_MS;
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const signal = AbortSignal.any([call.signal, deadline]);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
+  const signal = AbortSignal.any([call.signal, deadline.signal]);
   const { sendProgress } = call;
   const progress = createProgressReporter(deps.clock, (update) => sendProgress?.(update));
   const ended = Promise.withResolvers<never>();
@@ -139,6 +140,7 @@ async function runWithDeadline(running: Running, input: Record<string, unknown>)
         });
     return await Promise.race([run, ended.promise]);
   } finally {
+    clearTimeout(timer);
     progress.stop();
     signal.removeEventListener("abort", end);
   }

@@ -58,6 +58,7 @@ function takeStdout(): { readonly wire: Writable; giveBack(): void } {
   return {
     wire,
     giveBack() {
+      stdout.off("error", broken);
       stdout.write = write;
     },
   };

@@ -1,7 +1,9 @@
 import { request as httpRequest } from "node:http";
-import { connect as connectTcp } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { type AddressInfo, connect as connectTcp } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Health } from "../../src/http/app.ts";
+import { createMcpEndpoint } from "../../src/http/mcp-endpoint.ts";
 import { type RunningHttp, startHttp } from "../../src/http/server.ts";
 import { createSessions } from "../../src/http/sessions.ts";
 import { createMcp } from "../../src/mcp/server.ts";
@@ -259,6 +261,40 @@ describe("sessions of older revisions", () => {
     await sessions.sweep();
     expect(sessions.count()).toBe(0);
     await sessions.close();
+  });
+
+  it("notices over a real socket that the holder of a stream went away", async () => {
+    const { deps } = fakeApp();
+    let now = 0;
+    const mcp = createMcpEndpoint({
+      ...deps,
+      createServer: createMcp(deps),
+      clock: { now: () => now },
+      sessions: { idleMs: 1000 },
+    });
+    const server = createAdaptorServer({ fetch: (request: Request) => mcp.fetch(request) });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/mcp`;
+    const opened = await fetch(url, { method: "POST", headers: POST, body: INITIALIZE });
+    await opened.text();
+    const id = opened.headers.get("mcp-session-id") ?? "";
+    const client = new AbortController();
+    const stream = await fetch(url, {
+      headers: { accept: "text/event-stream", "mcp-session-id": id },
+      signal: client.signal,
+    });
+    expect(stream.status).toBe(200);
+    const sweepLater = async (): Promise<number> => {
+      now += 5000;
+      await mcp.sessions.sweep();
+      return mcp.sessions.count();
+    };
+    expect(await sweepLater()).toBe(1);
+    client.abort();
+    await vi.waitFor(async () => expect(await sweepLater()).toBe(0), { timeout: 5000 });
+    await mcp.close();
+    server.close();
   });
 
   it("at the limit closes the session idle for longest, or refuses when all are in use", async () => {

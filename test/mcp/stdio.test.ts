@@ -93,6 +93,15 @@ describe("the stdio server process", () => {
     expect(await server.exit).toBe(0);
   });
 
+  it("ends when nobody reads its stdout any more", async () => {
+    const server = start();
+    server.send(INITIALIZE);
+    await server.until(1);
+    server.child.stdout.destroy();
+    server.send(call(2, ""));
+    expect(await server.exit).toBe(0);
+  });
+
   it("loads no HTTP library", async () => {
     const probe = spawn(
       process.execPath,
