@@ -11,9 +11,18 @@ export interface Explorer {
   readonly view: ExplorerView;
   /** Regions with an index; a Region without one is invisible to the aggregator. */
   readonly regions: ReadonlySet<string>;
+  /** Types it supports; null when it did not say or was not asked. */
   readonly types: ReadonlySet<string> | null;
   /** First pages of this scan's lists over all Regions, by filter. */
   readonly firstPages: Map<string, Promise<Page<ExplorerRow>>>;
+}
+
+interface Where {
+  readonly account: string;
+  readonly homeRegion: string;
+  /** The question names types, so it matters which ones the index supports. */
+  readonly namesTypes: boolean;
+  readonly logger: Logger;
 }
 
 /**
@@ -23,7 +32,7 @@ export interface Explorer {
  */
 export async function findExplorer(
   calls: AwsCalls,
-  where: { readonly account: string; readonly homeRegion: string; readonly logger: Logger },
+  where: Where,
   signal: AbortSignal,
 ): Promise<Explorer | null> {
   try {
@@ -41,7 +50,7 @@ function isFatal({ code }: AppError): boolean {
 
 async function lookForExplorer(
   calls: AwsCalls,
-  where: { readonly account: string; readonly homeRegion: string; readonly logger: Logger },
+  where: Where,
   signal: AbortSignal,
 ): Promise<Explorer | null> {
   const { account, homeRegion, logger } = where;
@@ -61,7 +70,7 @@ async function lookForExplorer(
     logger.info("Resource Explorer is not used: its default view filters", { account, home });
     return null;
   }
-  const types = await supportedTypes(calls, at(home), signal);
+  const types = where.namesTypes ? await supportedTypes(calls, at(home), signal) : null;
   const regions = new Set(indexes.map(({ region }) => region));
   return { home, view, regions, types, firstPages: new Map() };
 }

@@ -94,7 +94,7 @@ async function planReachable(
   const where = { account, partition: caller.partition, homeRegion, logger };
   const [known, explorer] = await Promise.all([
     listRegions(calls, where, signal),
-    findExplorer(calls, where, signal),
+    findExplorer(calls, { ...where, namesTypes: types.length > 0 }, signal),
   ]);
   const chosen = chooseRegions(known, scope.regions, settings.regions);
   const plans = planCells({

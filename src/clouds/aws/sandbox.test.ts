@@ -10,6 +10,7 @@ import {
   silent,
 } from "../../../test/moto/read-inventory.ts";
 import { setEnvironment } from "../../../test/moto/server.ts";
+import type { CloudServerOptions } from "../../../sandbox/server.ts";
 import type { CloudProvider } from "../../ports/cloud.ts";
 import type { AwsProviderOptions } from "./options.ts";
 import { createAwsProvider } from "./provider.ts";
@@ -25,7 +26,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-interface Setting extends AwsOptions {
+interface Setting extends AwsOptions, Pick<CloudServerOptions, "control"> {
   readonly estate?: Estate;
   readonly faults?: readonly FaultRule[];
   readonly env?: Readonly<Record<string, string>>;
@@ -112,6 +113,22 @@ describe("a whole organization", () => {
     expect(found(read)).toEqual(
       truth(({ type, condition }) => NATIVE.has(type) || condition !== "never_tagged"),
     );
+  });
+
+  test("named types through an index that says it supports them: never-tagged ones too", async () => {
+    const named = ["rds:db", "ec2:volume"];
+    const supported = named.map((ResourceType) => ({ ResourceType }));
+    const { aws } = await start({
+      provider: inOrganization,
+      control: ({ url }) =>
+        url.pathname === "/ListSupportedResourceTypes"
+          ? { status: 200, headers: {}, body: JSON.stringify({ ResourceTypes: supported }) }
+          : undefined,
+    });
+    const read = await readInventory(aws, { resourceTypes: named });
+    expect(failures(read)).toEqual([]);
+    expect(new Set(read.cells.map(({ sees }) => sees))).toEqual(new Set(["everything"]));
+    expect(found(read)).toEqual(truth(({ type }) => named.includes(type)));
   });
 
   test("lists of many pages, in one Region", async () => {
