@@ -247,7 +247,10 @@ describe("credentials", () => {
   it("come from the metadata server, whose project is the first", async () => {
     const client = await auth.getClient();
     expect(client.constructor.name).toBe("Compute");
-    expect(await auth.getProjectId()).toBe(first);
+    const project = await fetch(`${server.url}/computeMetadata/v1/project/project-id`, {
+      headers: { "metadata-flavor": "Google" },
+    });
+    expect(await project.text()).toBe(first);
     expect(client.universeDomain).toBe("googleapis.com");
   });
 

@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import path from "node:path";
 import type { FaultKind } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
@@ -75,9 +76,10 @@ function envOf(url: string): Readonly<Record<string, string>> {
     METADATA_SERVER_DETECTION: "assume-present",
     TAG_COMPLIANCE_GCP_ENDPOINT: url,
     // Google's libraries prefer a person's own credentials to the metadata server. These two hide
-    // them, so that nobody's real access token is ever sent to a simulation.
+    // them, so that nobody's real access token is ever sent to a simulation. Below the null device
+    // nothing is found, and nothing can be written: gcloud would make a folder that is missing.
     GOOGLE_APPLICATION_CREDENTIALS: "",
-    CLOUDSDK_CONFIG: path.join(import.meta.dirname, "no-credentials-here"),
+    CLOUDSDK_CONFIG: path.join(devNull, "no-credentials-here"),
   };
 }
 
