@@ -115,7 +115,10 @@ export interface ViolationTally {
 export interface InventoryStore {
   beginScan(scan: Omit<ScanRecord, "status" | "finishedAt">): Promise<ScanWriter>;
   findScan(id: string): Promise<ScanRecord | undefined>;
-  /** The youngest finished scan (`complete` or `partial`) that covers `scope`, if any. */
+  /**
+   * The youngest finished scan (`complete` or `partial`) that covers `scope`, by when it began. None
+   * when a scan by another policy wrote to the same ground since: the verdicts would be a mixture.
+   */
   latestScanCovering(scope: Scope): Promise<ScanRecord | undefined>;
   /**
    * Scans left `running` by a process that died, marked `failed`; run at start-up. A scan that another

@@ -8,13 +8,12 @@ import { breakdown, tally, violations } from "./inventory/questions.ts";
 import {
   beat,
   closeScan,
-  covers,
   failSilentScans,
   findScan,
   insertScan,
-  lastFinishedScans,
+  latestScanCovering,
 } from "./inventory/scan-rows.ts";
-import { createScanWriter } from "./inventory/scan-writer.ts";
+import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
 
@@ -53,7 +52,7 @@ export function createInventoryStore(
       .execute((trx) => insertScan(trx, scan, { owner, nowMs: beganAtMs }));
     running.add(no);
     return createScanWriter(
-      { db, clock, dictionary, onClosed: running.delete },
+      { db, clock, dictionary, running },
       { no, beganAtMs, id: scan.id, scope: scan.scope },
     );
   }
@@ -62,8 +61,7 @@ export function createInventoryStore(
     beginScan,
     failAbandonedScans,
     findScan: (id) => findScan(db, id),
-    latestScanCovering: async (scope) =>
-      (await lastFinishedScans(db)).find((scan) => covers(scan.record.scope, scope))?.record,
+    latestScanCovering: (scope) => latestScanCovering(db, scope),
     coverage: (scope) => coverageOf(db, scope),
     breakdown: (filter) => breakdown(db, filter),
     tally: (filter) => tally(db, filter),
@@ -83,15 +81,14 @@ export function createInventoryStore(
   };
 }
 
-interface RunningScans {
-  readonly add: (no: number) => void;
-  readonly delete: (no: number) => void;
+interface KeptAlive extends RunningScans {
+  add(scanNo: number): void;
   /** Ends the heartbeat; returns what still ran. */
-  readonly stop: () => readonly number[];
+  stop(): readonly number[];
 }
 
 /** The heartbeat of the scans of this store. It does not keep the process alive. */
-function keepAlive(db: Kysely<Database>, clock: Clock, heartbeatMs: number): RunningScans {
+function keepAlive(db: Kysely<Database>, clock: Clock, heartbeatMs: number): KeptAlive {
   const numbers = new Set<number>();
   const timer = setInterval(() => {
     if (numbers.size === 0) return;
@@ -101,10 +98,13 @@ function keepAlive(db: Kysely<Database>, clock: Clock, heartbeatMs: number): Run
   timer.unref();
   return {
     add: (no) => void numbers.add(no),
+    has: (no) => numbers.has(no),
     delete: (no) => void numbers.delete(no),
     stop: () => {
       clearInterval(timer);
-      return [...numbers];
+      const open = [...numbers];
+      numbers.clear();
+      return open;
     },
   };
 }

@@ -73,7 +73,7 @@ test.each(CASES)("%s", (_, provoke, expected) => {
   expect(explained).toMatchObject(expected);
   expect(explained.cause).toBe(error);
   expect(isBusy(error)).toBe(expected.retryAfterMs !== undefined);
-  if (expected.code === "storage_unavailable") expect(explained.hint).toBeTruthy();
+  expect(explained.hint !== undefined).toBe(expected.code === "storage_unavailable");
 });
 
 test("an error that was already explained stays as it is", () => {

@@ -301,6 +301,24 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
       expect((await store.latestScanCovering(EVERYTHING))?.id).toBe("wide");
     });
 
+    test("no scan covers ground on which the verdicts of two policies are mixed", async () => {
+      const ofAccount = { ...EVERYTHING, accounts: [ACCOUNT] };
+      const elsewhere = { ...EVERYTHING, accounts: ["999999999999"] };
+      const finish = async (id: string, policyHash: string, scope = EVERYTHING) => {
+        await (await begin(store, { id, policyHash, scope })).finish("complete");
+      };
+      await finish("old", "policy-1");
+      await finish("new", "policy-2", ofAccount);
+      expect(await store.latestScanCovering(EVERYTHING)).toBeUndefined();
+      expect((await store.latestScanCovering(ofAccount))?.id).toBe("new");
+      expect((await store.latestScanCovering(elsewhere))?.id).toBe("old");
+      const reader = await begin(store, { policyHash: "policy-3" });
+      expect(await store.latestScanCovering(ofAccount)).toBeUndefined();
+      await reader.finish("cancelled");
+      await finish("newest", "policy-2");
+      expect((await store.latestScanCovering(EVERYTHING))?.id).toBe("newest");
+    });
+
     test("a position outlives its violation: no violation is given out twice or lost", async () => {
       const page = ["i-1", "i-2", "i-3"].map((id) => judged(id, { violations: [missing("Team")] }));
       await scanCell(store, page);
@@ -364,8 +382,10 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
 
     test("closing the store cancels its running scans", async () => {
       const other = createInventoryStore(await database.connect(), { clock });
-      await begin(other, { id: "open" });
+      const writer = await begin(other, { id: "open" });
       await other.close();
+      const refused = { code: "storage_unavailable" };
+      await expect(writer.saveResources(cell(), [])).rejects.toMatchObject(refused);
       expect(await store.findScan("open")).toMatchObject({ status: "cancelled" });
     });
 

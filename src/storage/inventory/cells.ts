@@ -52,23 +52,43 @@ export async function outcomesOf(
   return rows.map(cellOutcome);
 }
 
-/**
- * Makes outcomes of a scan the latest ones of their cells, unless a scan that began later has already
- * spoken. Bad news is believed at once; `complete` only when its scan was brought to an end.
- */
+/** Bad news is believed at once, `complete` only when its scan was brought to an end. */
+export async function believeBadNews(
+  trx: Transaction<Database>,
+  scanNo: number,
+  { cell, status }: CellOutcome,
+): Promise<void> {
+  if (status === "complete") return;
+  const outcome = outcomeRows(trx, scanNo)
+    .where("cloud", "=", cell.cloud)
+    .where("account", "=", cell.account)
+    .where("region", "=", cell.region)
+    .where("type_key", "=", typeKey(cell.resourceType));
+  await believe(trx, outcome);
+}
+
+/** Believes what a scan that ends has found; not the interrupted reads when it did not come to its end. */
 export async function believeOutcomes(
   trx: Transaction<Database>,
   scanNo: number,
-  which: "bad_news" | "all" | "all_but_interrupted",
+  which: "all" | "all_but_interrupted",
 ): Promise<void> {
-  let outcomes = trx.selectFrom("scan_cells").selectAll().where("scan_no", "=", scanNo);
-  if (which !== "all")
-    outcomes = outcomes.where((eb) =>
-      eb.not(
-        eb.or([eb("status", "=", "skipped"), eb("reason", "is not distinct from", "cancelled")]),
-      ),
-    );
-  if (which === "bad_news") outcomes = outcomes.where("status", "!=", "complete");
+  let outcomes = outcomeRows(trx, scanNo);
+  if (which === "all_but_interrupted")
+    outcomes = outcomes
+      .where("status", "!=", "skipped")
+      .where("reason", "is distinct from", "cancelled");
+  await believe(trx, outcomes);
+}
+
+type OutcomeRows = ReturnType<typeof outcomeRows>;
+
+function outcomeRows(trx: Transaction<Database>, scanNo: number) {
+  return trx.selectFrom("scan_cells").selectAll().where("scan_no", "=", scanNo);
+}
+
+/** Makes outcomes the latest ones of their cells, unless a scan that began later has already spoken. */
+async function believe(trx: Transaction<Database>, outcomes: OutcomeRows): Promise<void> {
   await trx
     .insertInto("cells")
     .columns([

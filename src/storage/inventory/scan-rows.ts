@@ -62,10 +62,13 @@ export async function renewLease(
     .where("no", "=", no)
     .where("status", "=", "running")
     .executeTakeFirst();
-  if (result.numUpdatedRows === 0n)
-    throw new AppError("storage_unavailable", "This scan is already closed: nothing was stored.", {
-      hint: "Scan again. A scan that is silent for too long (a suspended machine) is closed by others.",
-    });
+  if (result.numUpdatedRows === 0n) throw closedScan();
+}
+
+export function closedScan(): AppError {
+  return new AppError("storage_unavailable", "This scan is already closed: nothing was stored.", {
+    hint: "Scan again. A scan that is silent for too long (a suspended machine) is closed by others.",
+  });
 }
 
 /** Signs of life of scans that wait for their clouds. */
@@ -135,17 +138,62 @@ export async function lastFinishedScans(db: Kysely<Database>): Promise<readonly 
 
 /** `scopeCovers`, with types compared without case. */
 export function covers(wide: Scope, narrow: Scope): boolean {
-  const fold = (scope: Scope): Scope => ({
-    ...scope,
-    resourceTypes: scope.resourceTypes.map(typeKey),
-  });
-  return scopeCovers(fold(wide), fold(narrow));
+  return scopeCovers(foldTypes(wide), foldTypes(narrow));
+}
+
+function foldTypes(scope: Scope): Scope {
+  return { ...scope, resourceTypes: scope.resourceTypes.map(typeKey) };
+}
+
+/**
+ * The youngest scan that can answer for a scope. None when a scan by another policy wrote to the same
+ * ground after it began: the stored verdicts would be a mixture of two policies.
+ */
+export async function latestScanCovering(
+  db: Kysely<Database>,
+  scope: Scope,
+): Promise<ScanRecord | undefined> {
+  const latest = (await lastFinishedScans(db)).find((scan) => covers(scan.record.scope, scope));
+  if (latest === undefined) return undefined;
+  const rivals = await db
+    .selectFrom("scans")
+    .select("scope")
+    .where("policy_hash", "!=", latest.record.policyHash)
+    .where((eb) =>
+      eb.or([
+        eb("no", ">", latest.no),
+        eb("finished_at", "is", null),
+        eb("finished_at", ">", latest.record.startedAt),
+      ]),
+    )
+    .distinct()
+    .execute();
+  return rivals.some((rival) => overlaps(parseScope(rival.scope), scope))
+    ? undefined
+    : latest.record;
+}
+
+/** Can anything be in both scopes? */
+function overlaps(one: Scope, other: Scope): boolean {
+  const meet = (a: readonly string[], b: readonly string[]): boolean =>
+    a.length === 0 || b.length === 0 || a.some((value) => b.includes(value));
+  const [a, b] = [foldTypes(one), foldTypes(other)];
+  return (
+    meet(a.clouds, b.clouds) &&
+    meet(a.accounts, b.accounts) &&
+    meet(a.regions, b.regions) &&
+    meet(a.resourceTypes, b.resourceTypes)
+  );
+}
+
+function parseScope(text: string): Scope {
+  return StoredScope.parse(JSON.parse(text));
 }
 
 function scanRecord(row: Selectable<Database["scans"]>): ScanRecord {
   return {
     id: row.id,
-    scope: StoredScope.parse(JSON.parse(row.scope)),
+    scope: parseScope(row.scope),
     status: row.status,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

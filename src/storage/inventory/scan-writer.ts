@@ -4,34 +4,49 @@ import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScanWriter } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
-import { believeOutcomes, isInterrupted, outcomesOf, recordOutcome } from "./cells.ts";
+import {
+  believeBadNews,
+  believeOutcomes,
+  isInterrupted,
+  outcomesOf,
+  recordOutcome,
+} from "./cells.ts";
 import { concludeUnseen, type Looker } from "./conclude.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cellScope, placeMatcher, placesIn } from "./places.ts";
 import { savePage } from "./save-page.ts";
-import { closeScan, renewLease } from "./scan-rows.ts";
+import { closeScan, closedScan, renewLease } from "./scan-rows.ts";
 
 export interface RunningScan extends Looker {
   readonly id: string;
   readonly scope: Scope;
 }
 
+/** The scans that a store keeps alive. */
+export interface RunningScans {
+  has(scanNo: number): boolean;
+  delete(scanNo: number): void;
+}
+
 export interface ScanWriterDeps {
   readonly db: Kysely<Database>;
   readonly clock: Clock;
   readonly dictionary: Dictionary;
-  /** Called once the scan no longer runs. */
-  readonly onClosed: (scanNo: number) => void;
+  readonly running: RunningScans;
 }
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
-  const { db, clock, dictionary } = deps;
-  const write = <T>(work: (trx: Transaction<Database>, nowMs: number) => Promise<T>): Promise<T> =>
-    db.transaction().execute(async (trx) => {
+  const { db, clock, dictionary, running } = deps;
+  async function write<T>(
+    work: (trx: Transaction<Database>, nowMs: number) => Promise<T>,
+  ): Promise<T> {
+    if (!running.has(scan.no)) throw closedScan();
+    return db.transaction().execute(async (trx) => {
       const nowMs = clock.now();
       await renewLease(trx, scan.no, nowMs);
       return work(trx, nowMs);
     });
+  }
   return {
     scanId: scan.id,
     saveResources: async (cell, page) => {
@@ -49,7 +64,7 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
         else await believeOutcomes(trx, scan.no, "all_but_interrupted");
         return closeScan(trx, scan.no, { status, nowMs });
       });
-      deps.onClosed(scan.no);
+      running.delete(scan.no);
       return record;
     },
   };
@@ -68,7 +83,7 @@ async function endCell(
     conclusion: outcome.status === "complete" ? "gone" : "unknown",
     nowMs,
   });
-  await believeOutcomes(trx, scan.no, "bad_news");
+  await believeBadNews(trx, scan.no, outcome);
 }
 
 /**
