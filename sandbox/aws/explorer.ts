@@ -4,7 +4,14 @@ import type { EstateGroup, EstateResource } from "../estate/types.ts";
 import { type ExplorerQuery, parseQuery } from "./explorer-query.ts";
 import { issuePageToken, readPageToken, takePage } from "./paging.ts";
 import { failure, json, type WireError, type WireResult } from "./protocol.ts";
-import { jsonBody, operation, type AwsCall, type AwsService, type Operation } from "./service.ts";
+import {
+  jsonBody,
+  operation,
+  tokenIn,
+  type AwsCall,
+  type AwsService,
+  type Operation,
+} from "./service.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -18,7 +25,7 @@ export interface ExplorerOptions {
   readonly includesTags?: boolean;
 }
 
-export const AGGREGATOR_REGION = "us-east-1";
+const AGGREGATOR_REGION = "us-east-1";
 
 /** Everything was indexed at this moment. */
 const REPORTED_AT = "2026-11-20T06:00:00Z";
@@ -87,7 +94,7 @@ const LISTS: ReadonlySet<string> = new Set(["ListResources", "Search"]);
 const read: AwsService["read"] = (request) => {
   if (request.method !== "POST") return undefined;
   const input = jsonBody(request);
-  const laterPage = typeof input["NextToken"] === "string";
+  const laterPage = tokenIn(input, "NextToken") !== "";
   return { operation: request.url.pathname.slice(1), input, laterPage };
 };
 

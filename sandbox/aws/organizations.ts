@@ -4,51 +4,15 @@ import { effectivePolicy, tagPolicyDocument } from "./effective-policy.ts";
 import { sliceOf } from "./paging.ts";
 import { failure, json, type WireError, type WireResult } from "./protocol.ts";
 import { operation, readTarget, type AwsCall, type AwsService, type Operation } from "./service.ts";
+import { DEFAULT_TAG_POLICIES, ROOT_ID, type TagPolicy } from "./tag-policy.ts";
 import type { World } from "./world.ts";
 
 /** AWS Organizations (2016-11-28): root, two OUs, the accounts, and the tag policies attached to them. */
-export interface TagPolicy {
-  /** Such as `p-tagging01`. */
-  readonly id: string;
-  readonly name: string;
-  /** The document, JSON as its author wrote it. */
-  readonly content: string;
-  /** Ids of the root, OUs and accounts it is attached to. */
-  readonly targets: readonly string[];
-}
-
-export const ORGANIZATION_ID = "o-sandboxorg1";
-export const ROOT_ID = "r-sbx1";
+const ORGANIZATION_ID = "o-sandboxorg1";
 const OUS = [
   { id: "ou-sbx1-workload", name: "Workloads" },
   { id: "ou-sbx1-sandboxs", name: "Sandboxes" },
 ] as const;
-
-/** Says what `policy.yaml` asks, as far as a tag policy can. */
-export const DEFAULT_TAG_POLICIES: readonly TagPolicy[] = [
-  {
-    id: "p-tagging01",
-    name: "company-tags",
-    targets: [ROOT_ID],
-    content: JSON.stringify({
-      tags: {
-        CostCenter: {
-          tag_key: { "@@assign": "CostCenter" },
-          tag_value: {
-            "@@assign": ["Engineering", "Marketing", "Sales", "Operations", "Finance"],
-          },
-          enforced_for: { "@@assign": ["ec2:instance", "s3:bucket"] },
-        },
-        Owner: { tag_key: { "@@assign": "Owner" } },
-        Environment: {
-          tag_key: { "@@assign": "Environment" },
-          tag_value: { "@@assign": ["production", "staging", "development", "test"] },
-          report_required_tag_for: { "@@assign": ["ec2:ALL_SUPPORTED"] },
-        },
-      },
-    }),
-  },
-];
 
 const INVALID = "InvalidInputException";
 const reason = (error: WireError, Reason: string): WireError => ({ ...error, members: { Reason } });

@@ -35,7 +35,7 @@ export function xml(body: string): WireSuccess {
 }
 
 /** Text as XML content. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll(/[<>&"']/g, (found) => `&#${found.codePointAt(0) ?? 0};`);
 }
 

@@ -12,11 +12,12 @@ import {
 import { ec2Service } from "./ec2.ts";
 import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
-import { createOrganizationsService, type TagPolicy } from "./organizations.ts";
+import { createOrganizationsService } from "./organizations.ts";
 import { failure, type Protocol, toAnswer, type WireResult } from "./protocol.ts";
 import { s3Service } from "./s3.ts";
 import type { AwsService, Intent, ServiceErrors } from "./service.ts";
 import { stsService } from "./sts.ts";
+import type { TagPolicy } from "./tag-policy.ts";
 import { taggingService } from "./tagging.ts";
 import { createTokenBuckets, type TokenBuckets } from "./token-bucket.ts";
 import { createWorld, type World } from "./world.ts";

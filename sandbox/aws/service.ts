@@ -65,15 +65,20 @@ export function operation<S extends z.ZodType>(
   };
 }
 
-/** The JSON body of a request; `{}` when there is none or it is no JSON object. */
-export function jsonBody(request: LoopbackRequest): Readonly<Record<string, unknown>> {
-  if (request.body === "") return {};
+/** The JSON body of a request, `{}` when it is empty; what is no JSON fails the operation's validation. */
+export function jsonBody({ body }: LoopbackRequest): unknown {
+  if (body === "") return {};
   try {
-    const value: unknown = JSON.parse(request.body);
-    return isRecord(value) ? value : {};
+    return JSON.parse(body);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** The page token of an input; empty when there is none. */
+export function tokenIn(input: unknown, name: string): string {
+  const token = isRecord(input) ? input[name] : undefined;
+  return typeof token === "string" ? token : "";
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -89,11 +94,10 @@ export function readTarget(
   const target = request.headers["x-amz-target"];
   if (typeof target !== "string" || !target.startsWith(`${prefix}.`)) return undefined;
   const input = jsonBody(request);
-  const token = input[tokenName];
   return {
     operation: target.slice(prefix.length + 1),
     input,
-    laterPage: typeof token === "string" && token !== "",
+    laterPage: tokenIn(input, tokenName) !== "",
   };
 }
 

@@ -69,7 +69,7 @@ const REGIONS_OF: Readonly<Record<Cloud, readonly string[]>> = {
 };
 
 /** The opt-in Region that the company's production AWS account has enabled. */
-export const OPTED_IN_REGION = "eu-south-1";
+const OPTED_IN_REGION = "eu-south-1";
 
 const SMALLEST = 300;
 const LARGEST = 1_000_000;

@@ -3,7 +3,7 @@ import { type AccountKind, type Discipline, NEGLECT_OF } from "./company.ts";
 import { CONDITIONS, type Condition } from "./types.ts";
 
 /** Per mille of resources in each condition, for a careful, an average and a careless hand. */
-export const SHARES: Readonly<Record<Discipline, Readonly<Record<Condition, number>>>> = {
+const SHARES: Readonly<Record<Discipline, Readonly<Record<Condition, number>>>> = {
   0: {
     compliant: 640,
     never_tagged: 50,

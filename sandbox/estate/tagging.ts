@@ -56,7 +56,7 @@ export function tagsOf(
 }
 
 /** What the sandbox policy's exemption looks for where the id cannot carry the word "legacy". */
-export const RETIRING: Tag = { key: "Lifecycle", value: "Retiring" };
+const RETIRING: Tag = { key: "Lifecycle", value: "Retiring" };
 
 function spelled(cloud: Cloud, value: string): string {
   return cloud === "gcp" ? value.toLowerCase() : value;

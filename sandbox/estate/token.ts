@@ -4,7 +4,7 @@ import { hash32, hex } from "./random.ts";
  * Ten hex digits at the end of every id and name. They are the resource's (group, index) under a
  * seeded permutation, so that an id looks random and is still found without any stored map.
  */
-export const TOKEN_DIGITS = 10;
+const TOKEN_DIGITS = 10;
 
 /** Groups and indexes are below 2^20: a million resources fit, and so do their groups. */
 const HALF_MASK = 0xfffff;
