@@ -218,6 +218,8 @@ describe("Azure session", () => {
   });
 });
 
+const CERTIFICATE_TOOL = "openssl";
+
 /** A certificate for localhost; undefined where the machine has no openssl to make one. */
 function selfSigned(): { readonly key: string; readonly cert: string } | undefined {
   const folder = mkdtempSync(join(tmpdir(), "tag-compliance-tls-"));
@@ -226,7 +228,7 @@ function selfSigned(): { readonly key: string; readonly cert: string } | undefin
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
   const options = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject];
   try {
-    execFileSync("openssl", [...options, "-keyout", key, "-out", cert], { stdio: "ignore" });
+    execFileSync(CERTIFICATE_TOOL, [...options, "-keyout", key, "-out", cert], { stdio: "ignore" });
     return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
   } catch {
     return undefined;

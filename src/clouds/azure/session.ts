@@ -182,8 +182,6 @@ async function openTransport(
   const pipeline = rest.createPipelineFromOptions({
     // Repeating is ours alone: the pipeline's own policy knows neither our quota gate nor our limits.
     retryOptions: { maxRetries: 0 },
-    // A redirect would carry the access token to another host.
-    redirectOptions: { maxRetries: 0 },
   });
   if (endpoint.protocol === "https:") {
     const scopes = [`${endpoint.origin}/.default`];
