@@ -83,11 +83,11 @@ describe.skipIf(motoMissing !== undefined)(
   },
 );
 
-async function allViolating({ check }: ProductClient): Promise<ReadonlySet<string>> {
+async function allViolating(product: ProductClient): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   let page: ComplianceOutput | undefined;
   do {
-    page = await check({
+    page = await product.check({
       resource_types: ["ec2:instance", "s3:bucket"],
       severity: "errors_only",
       limit: 100,

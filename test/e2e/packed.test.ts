@@ -54,16 +54,16 @@ describe("the packed package", () => {
       TAG_COMPLIANCE_DATA_DIR: join(folder, "data"),
       TAG_COMPLIANCE_POLICY_FILE: join(installed, "sandbox/policy.yaml"),
     };
-    const { client, check } = await connectProduct(environment, {
+    const product = await connectProduct(environment, {
       launcher: join(installed, "bin/tag-compliance.js"),
     });
     try {
-      const answer = await check({ cloud_provider: "gcp" });
+      const answer = await product.check({ cloud_provider: "gcp" });
       const truth = sandbox.estate.truth("gcp");
       expect(answer.compliant_resources).toBe(truth.compliant);
       expect(answer.non_compliant_resources).toBe(truth.nonCompliant);
     } finally {
-      await client.close();
+      await product.client.close();
       await sandbox.close();
     }
   }, 60_000);

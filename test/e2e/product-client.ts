@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import type { ComplianceOutput } from "../../src/mcp/compliance-output.ts";
+import { type ComplianceOutput, complianceOutput } from "../../src/mcp/compliance-output.ts";
 import type { Mode } from "../mcp/connect.ts";
 
 /** The built product of this repository. `npm test` builds it first. */
@@ -33,7 +33,7 @@ export async function connectProduct(
     check: async (args = {}) => {
       const result = await client.callTool({ name: "check_tag_compliance", arguments: args });
       if (result.isError === true) throw new Error(JSON.stringify(result.content));
-      return result.structuredContent as unknown as ComplianceOutput;
+      return complianceOutput.parse(result.structuredContent);
     },
   };
 }
