@@ -140,7 +140,7 @@ describe("dispatch", () => {
     const result = await call({});
     expect(errorOf(result)).toMatchObject({ code: "internal", correlation_id: "call_1" });
     expect(JSON.stringify(result)).not.toContain("secret");
-    const [entry] = log.filter(({ level }) => level === "error");
+    const entry = log.find(({ level }) => level === "error");
     expect(entry?.fields).toMatchObject({ tool: "ask", correlationId: "call_1" });
     const logged = entry?.fields["error"] as Error;
     expect(logged.cause ?? logged).toBe(thrown);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { GetPolicy, PolicyInForce } from "../../app/get-policy.ts";
+import { LINT_SEVERITIES, type LintSeverity } from "../../domain/policy/lint-finding.ts";
 import type { PolicyDocument } from "../../domain/policy/schema.ts";
 import { boundJson } from "../bounded-json.ts";
 import { defineReadTool } from "../define.ts";
@@ -21,7 +22,9 @@ const output = z.object({
   loaded_at: z.iso.datetime(),
   required_tags: z.array(z.string()).describe("Keys, all of them"),
   lint_count: z.int().min(0),
-  lint: z.array(note).describe("Allowed but probably not meant; at most 20"),
+  lint: z
+    .array(note.extend({ severity: z.string(), hint: z.string() }))
+    .describe("Allowed but probably not meant; worst first, at most 20"),
   last_error: z
     .object({ message: z.string(), issues: z.array(note) })
     .nullable()
@@ -60,7 +63,7 @@ export default defineReadTool({
       loaded_at: new Date(policy.loadedAt).toISOString(),
       required_tags: policy.document.required_tags.map(({ name }) => cleanText(name).text),
       lint_count: policy.lint.length,
-      lint: toNotes(policy.lint),
+      lint: toLint(policy.lint),
       last_error: toLastError(policy.lastError),
     };
   },
@@ -87,6 +90,19 @@ function toNotes(
     path: cleanText(path).text,
     message: cleanText(message).text,
   }));
+}
+
+function toLint(findings: PolicyInForce["lint"]): z.output<typeof output>["lint"] {
+  const rank = (severity: LintSeverity): number => LINT_SEVERITIES.indexOf(severity);
+  return findings
+    .toSorted((a, b) => rank(a.severity) - rank(b.severity))
+    .slice(0, FINDINGS)
+    .map(({ severity, path, message, hint }) => ({
+      severity,
+      path: cleanText(path).text,
+      message: cleanText(message).text,
+      hint: cleanText(hint).text,
+    }));
 }
 
 function toLastError(error: PolicyInForce["lastError"]): z.output<typeof output>["last_error"] {
