@@ -1,5 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { LossyNote } from "../lossy.ts";
+import { sealImport, type Sha256 } from "../imported.ts";
 import { canonicalJson } from "../parse.ts";
 import { type PolicyDocument, policySchema } from "../schema.ts";
 import { toIssues } from "../schema-issues.ts";
@@ -22,8 +23,7 @@ export interface ConvertOptions {
   readonly policyIds: readonly string[];
   /** ISO 8601 instant, UTC. */
   readonly importedAt: string;
-  /** SHA-256 of UTF-8 text, lower-case hex. A parameter because the domain has no crypto of its own. */
-  readonly sha256: (text: string) => string;
+  readonly sha256: Sha256;
 }
 
 /** `aws_effective_policy`: computed by AWS; `aws_merged_policies`: computed by us from attachments. */
@@ -78,7 +78,7 @@ export function convertEffectivePolicy(
       },
     },
   };
-  return { policy: checked(input), lossy };
+  return { policy: sealImport(checked(input), options.sha256), lossy };
 }
 
 type RuleInput = NonNullable<PolicyInput["required_tags"]>[number];

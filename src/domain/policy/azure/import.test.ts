@@ -92,7 +92,11 @@ describe("Microsoft's built-in definitions", () => {
 });
 
 /** As text: a rule has a field `then`, which no object of a program should have. */
-function definition(condition: unknown, declared: object = {}, effect: unknown = "audit"): string {
+function definitionText(
+  condition: unknown,
+  declared: object = {},
+  effect: unknown = "audit",
+): string {
   const rule = `{"if":${JSON.stringify(condition)},"then":{"effect":${JSON.stringify(effect)}}}`;
   return `{"parameters":${JSON.stringify(declared)},"policyRule":${rule}}`;
 }
@@ -100,13 +104,13 @@ const missingTag = { field: "tags['Owner']", exists: "false" };
 
 describe("a definition", () => {
   test("without parameters says what it says", () => {
-    const { policy, lossy } = imported(definition(missingTag));
+    const { policy, lossy } = imported(definitionText(missingTag));
     expect(policy.required_tags).toMatchObject([{ name: "Owner", applies_to: { azure: [] } }]);
     expect(lossy).toEqual([]);
   });
 
   test("takes its own defaults where no value is given, and a given value before them", () => {
-    const text = definition(
+    const text = definitionText(
       { field: "tags['Owner']", notIn: "[parameters('owners')]" },
       { owners: { type: "Array", defaultValue: ["a", "b"] } },
     );
@@ -117,7 +121,7 @@ describe("a definition", () => {
   });
 
   test("that is disabled asks for nothing, and that is said", () => {
-    const { policy, lossy } = imported(definition(missingTag, {}, "Disabled"));
+    const { policy, lossy } = imported(definitionText(missingTag, {}, "Disabled"));
     expect([...policy.required_tags, ...policy.optional_tags]).toEqual([]);
     expect(lossy).toMatchObject([{ what: "Left out." }]);
   });
@@ -127,38 +131,38 @@ describe("a definition", () => {
     ["no rule", "{}", "definitions[0].policyRule"],
     [
       "a rule about something else",
-      definition({ field: "location", notEquals: "x" }),
+      definitionText({ field: "location", notEquals: "x" }),
       "definitions[0].policyRule.if.field",
     ],
     [
       "two tags at once",
-      definition({ allOf: [missingTag, { field: "tags['B']", exists: "false" }] }),
+      definitionText({ allOf: [missingTag, { field: "tags['B']", exists: "false" }] }),
       "definitions[0].policyRule.if",
     ],
-    ["anyOf", definition({ anyOf: [missingTag] }), "definitions[0].policyRule.if.field"],
+    ["anyOf", definitionText({ anyOf: [missingTag] }), "definitions[0].policyRule.if.field"],
     [
       "a pattern",
-      definition({ field: "tags['Owner']", notLike: "a*" }),
+      definitionText({ field: "tags['Owner']", notLike: "a*" }),
       "definitions[0].policyRule.if.notIn",
     ],
     [
       "a tag that must be absent",
-      definition({ field: "tags['Owner']", exists: "true" }),
+      definitionText({ field: "tags['Owner']", exists: "true" }),
       "definitions[0].policyRule.if.notIn",
     ],
     [
       "a parameter without a value",
-      definition({ field: "tags['Owner']", notEquals: "[parameters('x')]" }),
+      definitionText({ field: "tags['Owner']", notEquals: "[parameters('x')]" }),
       "definitions[0].policyRule.if.notEquals",
     ],
     [
       "an expression",
-      definition({ field: "tags['Owner']", notEquals: "[toLower('X')]" }),
+      definitionText({ field: "tags['Owner']", notEquals: "[toLower('X')]" }),
       "definitions[0].policyRule.if.notEquals",
     ],
     [
       "another condition beside",
-      definition({ allOf: [missingTag, { value: "[utcNow()]", notEquals: "" }] }),
+      definitionText({ allOf: [missingTag, { value: "[utcNow()]", notEquals: "" }] }),
       "definitions[0].policyRule.if.allOf[1]",
     ],
   ];
@@ -174,7 +178,7 @@ describe("a definition", () => {
   test("every definition that is not understood is named at once", () => {
     const bad = { definition: "{}" };
     expect(() =>
-      importAzureTagPolicies([bad, { definition: definition(missingTag) }, bad], options),
+      importAzureTagPolicies([bad, { definition: definitionText(missingTag) }, bad], options),
     ).toThrow(
       expect.objectContaining({
         issues: [
@@ -207,7 +211,7 @@ test("whatever the text, the answer is a policy or policy_invalid", () => {
       fc.oneof(condition, fc.record({ allOf: fc.array(condition, { maxLength: 3 }) })),
       fc.oneof(node, fc.constantFrom("deny", "[parameters('p')]")),
     )
-    .map(([one, effect]) => definition(one, {}, effect));
+    .map(([one, effect]) => definitionText(one, {}, effect));
   const text = fc.oneof(rule, fc.string());
   fc.assert(
     fc.property(text, (document) => {

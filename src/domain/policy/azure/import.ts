@@ -1,4 +1,5 @@
 import { AppError, type Issue } from "../../errors.ts";
+import { sealImport, type Sha256 } from "../imported.ts";
 import type { LossyNote } from "../lossy.ts";
 import { type PolicyDocument, policySchema } from "../schema.ts";
 import { toIssues } from "../schema-issues.ts";
@@ -16,8 +17,7 @@ export interface AzureAssignment {
 export interface AzureImportOptions {
   /** ISO 8601 instant, UTC. */
   readonly importedAt: string;
-  /** SHA-256 of UTF-8 text, lower-case hex. */
-  readonly sha256: (text: string) => string;
+  readonly sha256: Sha256;
 }
 
 export interface AzureImport {
@@ -66,7 +66,7 @@ export function importAzureTagPolicies(
   };
   const parsed = policySchema.safeParse(input);
   if (!parsed.success) throw invalid(toIssues(parsed.error.issues, new Map()));
-  return { policy: parsed.data, lossy };
+  return { policy: sealImport(parsed.data, options.sha256), lossy };
 }
 
 const isJudged = ({ effect }: AzureDefinition): boolean => effect !== "disabled";
