@@ -35,7 +35,7 @@ async function* planScan(
   signal: AbortSignal,
 ): AsyncGenerator<PlannedCell> {
   if (scope.clouds.length > 0 && !scope.clouds.includes("aws")) return;
-  const types = scope.resourceTypes.flatMap((id) => findType(id) ?? []);
+  const types = [...new Set(scope.resourceTypes.flatMap((id) => findType(id) ?? []))];
   if (scope.resourceTypes.length > 0 && types.length === 0) return;
   const caller = await sessions.caller(signal);
   const { accounts, unlisted } = await chooseAccounts(
