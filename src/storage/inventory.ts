@@ -37,7 +37,6 @@ export function createInventoryStore(
   const owner = randomUUID();
   const dictionary = new Dictionary();
   const running = keepAlive(db, clock, heartbeatMs);
-  let key: Promise<Uint8Array> | undefined;
 
   async function failAbandonedScans(): Promise<number> {
     const nowMs = clock.now();
@@ -66,10 +65,7 @@ export function createInventoryStore(
     breakdown: (filter) => breakdown(db, filter),
     tally: (filter) => tally(db, filter),
     violations: (filter, page) => violations(db, filter, page),
-    signingKey: () => {
-      key ??= signingKey(db, clock.now());
-      return key;
-    },
+    signingKey: () => signingKey(db, clock.now()),
     close: async () => {
       const open = running.stop();
       await db.transaction().execute(async (trx) => {

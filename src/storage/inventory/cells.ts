@@ -81,27 +81,29 @@ export async function believeOutcomes(
   await believe(trx, outcomes);
 }
 
+const COLUMNS = [
+  "scan_no",
+  "cloud",
+  "account",
+  "region",
+  "type_key",
+  "resource_type",
+  "status",
+  "reason",
+  "resources",
+] as const;
+
 type OutcomeRows = ReturnType<typeof outcomeRows>;
 
 function outcomeRows(trx: Transaction<Database>, scanNo: number) {
-  return trx.selectFrom("scan_cells").selectAll().where("scan_no", "=", scanNo);
+  return trx.selectFrom("scan_cells").select(COLUMNS).where("scan_no", "=", scanNo);
 }
 
 /** Makes outcomes the latest ones of their cells, unless a scan that began later has already spoken. */
 async function believe(trx: Transaction<Database>, outcomes: OutcomeRows): Promise<void> {
   await trx
     .insertInto("cells")
-    .columns([
-      "scan_no",
-      "cloud",
-      "account",
-      "region",
-      "type_key",
-      "resource_type",
-      "status",
-      "reason",
-      "resources",
-    ])
+    .columns(COLUMNS)
     .expression(outcomes)
     .onConflict((conflict) =>
       conflict
