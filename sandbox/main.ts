@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
+import { reportFailure } from "../src/cli/failure.ts";
 import { CLOUDS } from "../src/domain/cloud.ts";
 import { AppError } from "../src/domain/errors.ts";
 import { parseFaultRules } from "./control.ts";
@@ -14,6 +15,10 @@ interface Flags {
   readonly faults?: string;
   readonly latencyMs: number;
   readonly printEnv: boolean;
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  await reportFailure(() => runSandbox([...argv]));
 }
 
 /**

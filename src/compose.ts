@@ -93,6 +93,7 @@ const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => 
     return createAzureProvider({
       tenantId: azure?.tenant_id,
       subscriptions: azure?.subscriptions,
+      managementGroups: azure?.management_groups,
       endpoint: azure?.endpoint,
       maxInFlight: azure?.max_in_flight,
       callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
+import { reportFailure } from "../../src/cli/failure.ts";
 import { type Sandbox, startSandbox } from "../index.ts";
 import { packageRoot } from "../package-root.ts";
 import { connectText } from "./connect-text.ts";
@@ -23,6 +24,10 @@ const DEFAULT_PORT = 8080;
  * of its own, configured only through its public door. No account, key or network is used.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  await reportFailure(() => runDemo(argv));
+}
+
+async function runDemo(argv: readonly string[]): Promise<void> {
   const options = parseArguments(argv);
   const dataDir = mkdtempSync(join(tmpdir(), "tag-compliance-demo-"));
   const sandbox = await startSandbox({

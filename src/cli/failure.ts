@@ -20,9 +20,11 @@ const EXIT_BY_CODE = {
   cloud_throttled: EXIT.incomplete,
   cloud_timeout: EXIT.incomplete,
   cloud_truncated: EXIT.incomplete,
+  cloud_page_expired: EXIT.incomplete,
   cloud_unavailable: EXIT.incomplete,
   cloud_unsupported: EXIT.incomplete,
   cancelled: EXIT.failure,
+  deadline_exceeded: EXIT.failure,
   storage_unavailable: EXIT.failure,
   internal: EXIT.failure,
 } as const satisfies Record<ErrorCode, ExitCode>;
@@ -51,4 +53,15 @@ export function describeFailure(error: unknown): {
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
   ];
   return { text: `${lines.join("\n")}\n`, exit: EXIT_BY_CODE[error.code] };
+}
+
+/** Runs a program to its end; a failure is told on stderr and becomes the exit code. */
+export async function reportFailure(program: () => Promise<void>): Promise<void> {
+  try {
+    await program();
+  } catch (error) {
+    const { text, exit } = describeFailure(error);
+    process.stderr.write(text);
+    process.exitCode = exit;
+  }
 }

@@ -1,23 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
-import { describeFailure, EXIT } from "./failure.ts";
+import { EXIT, reportFailure } from "./failure.ts";
 
 /**
  * The command line. Each command's code is loaded when it runs: `serve` over stdio must answer before a
  * client loses patience, and needs nothing of the others.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  try {
-    await createProgram().parseAsync([...argv], { from: "user" });
-  } catch (error) {
-    if (error instanceof CommanderError) {
+  await reportFailure(async () => {
+    try {
+      await createProgram().parseAsync([...argv], { from: "user" });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      // Commander has told what is wrong, or shown the help that was asked for.
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-      return;
     }
-    const { text, exit } = describeFailure(error);
-    process.stderr.write(text);
-    process.exitCode = exit;
-  }
+  });
 }
 
 function createProgram(): Command {
@@ -95,6 +93,6 @@ function addPolicy(program: Command): void {
     .option("--json", "print as JSON")
     .action(async (file: string, options: Record<string, unknown>) => {
       const { validatePolicy } = await import("./commands/policy.ts");
-      process.exitCode = await validatePolicy(file, options);
+      process.exitCode = validatePolicy(file, options);
     });
 }

@@ -32,6 +32,10 @@ const Azure = z
       .array(z.guid("An Azure subscription id is a GUID."))
       .default([])
       .describe("Subscriptions to read. Empty: every one the credential can."),
+    management_groups: z
+      .array(z.string())
+      .default([])
+      .describe("Management groups whose subscriptions are read, besides those named."),
     endpoint: z
       .url()
       .optional()

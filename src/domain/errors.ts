@@ -15,9 +15,11 @@ export const ERROR_CODES = [
   "cloud_throttled",
   "cloud_timeout",
   "cloud_truncated",
+  "cloud_page_expired",
   "cloud_unavailable",
   "cloud_unsupported",
   "cancelled",
+  "deadline_exceeded",
   "storage_unavailable",
   "internal",
 ] as const;

@@ -94,7 +94,7 @@ describe("dispatch", () => {
 
   it("ends on time although the tool ignores its signal", async () => {
     const { call } = dispatchTo(never, 20);
-    expect(errorOf(await call({}))).toMatchObject({ code: "cloud_timeout", retryable: true });
+    expect(errorOf(await call({}))).toMatchObject({ code: "deadline_exceeded", retryable: true });
   });
 
   it("gives the tool a signal that the deadline aborts", async () => {

@@ -152,7 +152,7 @@ function cancelled(): AppError {
 
 function tooSlow(deadlineMs: number): AppError {
   return new AppError(
-    "cloud_timeout",
+    "deadline_exceeded",
     `The call did not finish within ${Math.ceil(deadlineMs / 1000)} s.`,
     {
       hint: "Narrow the scope with cloud_provider, accounts, regions or resource_types.",

@@ -16,9 +16,11 @@ const RETRYABLE = {
   cloud_throttled: true,
   cloud_timeout: true,
   cloud_truncated: false,
+  cloud_page_expired: true,
   cloud_unavailable: true,
   cloud_unsupported: false,
   cancelled: false,
+  deadline_exceeded: true,
   storage_unavailable: true,
   internal: false,
 } as const satisfies Record<ErrorCode, boolean>;

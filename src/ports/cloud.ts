@@ -7,7 +7,7 @@ import type { Scope } from "../domain/scan/scope.ts";
 /**
  * Reads one cell. `read` yields pages and returns when the cell was read to its end. It throws
  * `AppError` (`cloud_denied`, `cloud_region_disabled`, `cloud_throttled`, `cloud_timeout`,
- * `cloud_truncated`, `credentials_expired`, `cloud_unavailable`, `cloud_unsupported`) when it could
+ * `cloud_truncated`, `cloud_page_expired`, `credentials_expired`, `cloud_unavailable`, `cloud_unsupported`) when it could
  * not: pages yielded before that stay valid observations. It stops at once when `signal` aborts.
  */
 export interface CellReader {

@@ -51,7 +51,7 @@ const CLOUD_AND_FAULT = (["aws", "azure", "gcp"] as const).flatMap((cloud) =>
 
 const EXPECTED: Readonly<Record<FaultKind, readonly string[]>> = {
   throttle: ["throttled"],
-  deny: ["access_denied"],
+  deny: ["access_denied", "denied_by_organization_policy"],
   expire: ["credentials_expired", "page_token_expired"],
   hang: ["timeout"],
   partial: ["truncated", "service_unavailable"],

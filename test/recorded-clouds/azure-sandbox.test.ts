@@ -153,7 +153,7 @@ describe("Azure inventory under faults", () => {
     ["credentials_expired", "an expired token", { ...graph, kind: "expire", times: 1 }, false],
     ["cloud_timeout", "a silent socket", { ...graph, kind: "hang" }, false],
     ["cloud_truncated", "a truncated answer", { ...graph, kind: "partial" }, false],
-    ["cloud_truncated", "an expired page token", { ...graph, kind: "expire", after: 1 }, true],
+    ["cloud_page_expired", "an expired page token", { ...graph, kind: "expire", after: 1 }, true],
     ["cloud_denied", "denied on the second page", { ...graph, kind: "deny", after: 1 }, true],
   ])("is %s for %s, in that cell only", async (code, _, rule, somethingRead) => {
     faults.replace([rule]);

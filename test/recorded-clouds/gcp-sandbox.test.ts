@@ -141,7 +141,7 @@ describe("GCP inventory under faults", () => {
     ["credentials_expired", "an expired token", { ...search, kind: "expire", times: 1 }, false],
     ["cloud_timeout", "a silent socket", { ...search, kind: "hang" }, false],
     ["cloud_unavailable", "failing after a first page", { ...search, kind: "partial" }, true],
-    ["cloud_truncated", "an expired page token", { ...search, kind: "expire", after: 1 }, true],
+    ["cloud_page_expired", "an expired page token", { ...search, kind: "expire", after: 1 }, true],
     ["cloud_denied", "denied on the second page", { ...search, kind: "deny", after: 1 }, true],
   ])("is %s for %s, in that cell only", async (code, _, rule, somethingRead) => {
     faults.replace([rule]);

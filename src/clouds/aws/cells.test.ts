@@ -15,8 +15,8 @@ describe("tags of a resource that Resource Explorer lists", () => {
     { name: "the index's count where the tagging API is silent", indexed: OLD, tags: OLD },
     { name: "listed by neither: never tagged", tags: [] },
     { name: "the tagging API alone proves it", proof: { includesTags: false }, tags: [] },
-    { name: "the index alone proves it", proof: { sweptAll: false }, tags: [] },
-    { name: "nothing proves it", proof: { includesTags: false, sweptAll: false }, tags: null },
+    { name: "the index alone proves nothing", proof: { sweptAll: false }, tags: null },
+    { name: "not even what it shows", indexed: OLD, proof: { sweptAll: false }, tags: null },
     {
       name: "a type that the tagging API may not cover",
       arn: STRANGE,

@@ -215,9 +215,10 @@ function listResources(
 }
 
 /**
- * Tags of a resource that Resource Explorer lists. The tagging API's win, being current. A resource it
- * does not list never had a tag, if it covers the type and was read to its end; else the index decides,
- * if its view has tags (it never has those of IAM); else nobody knows.
+ * Tags of a resource that Resource Explorer lists. The tagging API's win, being current; while they
+ * could not be read to the end, nothing is said of the others: the index may be hours old, and a stale
+ * tag would count as compliant. A resource that a whole sweep does not list never had a tag, if the API
+ * covers the type; else the index decides, if its view has tags (it never has those of IAM).
  */
 export function tagsOf(
   row: ExplorerRow,
@@ -225,9 +226,10 @@ export function tagsOf(
   proof: { readonly includesTags: boolean; readonly sweptAll: boolean },
 ): TagSet | null {
   if (swept !== undefined) return swept;
+  if (!proof.sweptAll) return null;
   if (row.tags !== null && row.tags.length > 0) return row.tags;
   const kind = typeOfArn(row.arn) ?? UNKNOWN_TYPE;
   const covered = (findType(kind)?.taggingFilter ?? null) !== null;
-  if (proof.sweptAll && covered) return [];
+  if (covered) return [];
   return proof.includesTags && !kind.startsWith("iam:") ? [] : null;
 }

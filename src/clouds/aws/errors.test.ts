@@ -115,7 +115,7 @@ describe("what the SDK makes of a failure, in our words", () => {
     ["sts", queryXml("ExpiredToken"), "credentials_expired", {}],
     ["ec2", ec2Xml("RequestExpired"), "credentials_expired", {}],
     ["sts", queryXml("SignatureDoesNotMatch"), "credentials_missing", {}],
-    ["tagging", json("PaginationTokenExpiredException"), "cloud_truncated", {}],
+    ["tagging", json("PaginationTokenExpiredException"), "cloud_page_expired", {}],
     ["tagging", json("InternalServiceException", "", 500), "cloud_unavailable", {}],
     ["s3", s3Xml("InternalError", "", 500), "cloud_unavailable", {}],
     ["tagging", "reset", "cloud_unavailable", { systemCode: "ECONNRESET" }],

@@ -125,7 +125,7 @@ const WORDS: Readonly<
     "Use the AWS endpoints themselves, or leave this part out.",
   ],
   page_token_expired: [
-    "cloud_truncated",
+    "cloud_page_expired",
     "A listing took longer than its page token lives.",
     "Narrow the scope so that one listing is shorter.",
   ],
@@ -180,11 +180,7 @@ export function isUnrecognisedClient(error: unknown): boolean {
 
 /** A listing was cut because its token outlived its 15 minutes (RGTA) or 24 hours (Resource Explorer). */
 export function isPageTokenExpired(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    error.code === "cloud_truncated" &&
-    PAGE_TOKEN_EXPIRED.test(String(error.details["upstreamCode"]))
-  );
+  return error instanceof AppError && error.code === "cloud_page_expired";
 }
 
 function kindOf(failure: Failure): Kind {

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/errors.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 const expired = (): AppError =>
-  new AppError("cloud_truncated", "A listing took longer than its page token lives.", {
+  new AppError("cloud_page_expired", "A listing took longer than its page token lives.", {
     details: { upstreamCode: "PaginationTokenExpiredException" },
   });
 
@@ -39,7 +39,7 @@ describe("following page tokens", () => {
 
   test("a token that expires twice is thrown", async () => {
     const { rows } = listing({ 2: expired(), 4: expired() });
-    await expect(rows()).rejects.toMatchObject({ code: "cloud_truncated" });
+    await expect(rows()).rejects.toMatchObject({ code: "cloud_page_expired" });
   });
 
   test("any other failure is thrown as it is", async () => {

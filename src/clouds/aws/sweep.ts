@@ -31,7 +31,7 @@ interface Page<Row> {
 /**
  * Follows page tokens to the end, giving each row once. A token that outlived its time restarts the
  * listing, once: a listing that is too slow twice will be too slow again.
- * @throws {AppError} `cloud_truncated` when it expired twice; whatever `read` throws
+ * @throws {AppError} `cloud_page_expired` when it expired twice; whatever `read` throws
  */
 export async function* readToTheEnd<Row>(
   read: (token: string | undefined) => Promise<Page<Row>>,

@@ -52,7 +52,7 @@ const TOO_LARGE: Meaning = {
   hint: "Scan fewer resource types at once.",
 };
 const PAGE_TOKEN: Meaning = {
-  code: "cloud_truncated",
+  code: "cloud_page_expired",
   message: "Azure no longer accepted the position in the list, so the rest was not read.",
   hint: "Scan again.",
 };

@@ -60,7 +60,9 @@ describe("gcpRefusal", () => {
 
   it("tells what of a request was wrong by what it asked for", () => {
     const invalid = { status: "INVALID_ARGUMENT" };
-    expect(refused(400, invalid, { laterPage: true, oneType: true }).code).toBe("cloud_truncated");
+    expect(refused(400, invalid, { laterPage: true, oneType: true }).code).toBe(
+      "cloud_page_expired",
+    );
     expect(refused(400, invalid, { oneType: true }).code).toBe("cloud_unsupported");
   });
 

@@ -66,7 +66,7 @@ const UNAVAILABLE: Meaning = {
 };
 const TIMEOUT: Meaning = { ...UNAVAILABLE, code: "cloud_timeout" };
 const PAGE_TOKEN: Meaning = {
-  code: "cloud_truncated",
+  code: "cloud_page_expired",
   message: "Google Cloud no longer accepted the position in the list, so the rest was not read.",
   hint: "Scan again.",
 };

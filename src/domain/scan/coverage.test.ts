@@ -36,6 +36,16 @@ describe("a failed read", () => {
     expect(cellFailure(new AppError(code, "x"), 5).status).toBe("partial");
   });
 
+  test("a denial by the organization is told from one by the role", () => {
+    const denied = new AppError("cloud_denied", "x", {
+      details: { deniedBy: "service_control_policy" },
+    });
+    expect(cellFailure(denied, 0)).toEqual({
+      status: "denied",
+      reason: "denied_by_organization_policy",
+    });
+  });
+
   test("a bug in an adapter is a failed cell with a reason, too", () => {
     expect(cellFailure(new TypeError("boom"), 0)).toEqual({
       status: "failed",
