@@ -138,7 +138,7 @@ async function save(
   if (mark !== null && !mark.edited && isSameImport(mark.provenance, policy.provenance)) {
     return { path: files.pathOf(fileName), changed: false };
   }
-  await files.write(fileName, textOf(policy, fileName), (text) => {
+  await files.write(fileName, policyText(policy, fileName), (text) => {
     const found = importMarkOf(text, sha256);
     return found !== null && !found.edited;
   });
@@ -160,7 +160,8 @@ function isSameImport(before: Provenance, now: Provenance): boolean {
   return key(before) === key(now);
 }
 
-function textOf(policy: PolicyDocument, fileName: string): string {
+/** A policy as a file holds it: JSON for `.json`, else YAML. */
+export function policyText(policy: PolicyDocument, fileName: string): string {
   return fileName.endsWith(".json")
     ? `${JSON.stringify(policy, null, 2)}\n`
     : stringify(policy, { aliasDuplicateObjects: false });

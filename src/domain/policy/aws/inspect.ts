@@ -73,7 +73,8 @@ function sizeIssues(text: string, path: string): readonly TagPolicyIssue[] {
   return [{ path, message: "AWS accepts at most 10,000 characters.", treatment: "read" }];
 }
 
-function withLine(issue: TagPolicyIssue, lines: ReadonlyMap<string, number>): TagPolicyIssue {
+/** The issue with the line of its path, or of the nearest place above that has one. */
+export function withLine<T extends Issue>(issue: T, lines: ReadonlyMap<string, number>): T {
   const line = lineOfPath(lines, issue.path);
   return line === null ? issue : { ...issue, line };
 }

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../errors.ts";
-import { readTagPolicy, readTagPolicyLevels, validateTagPolicy } from "./validate.ts";
+import {
+  parseTagPolicyLevels,
+  readTagPolicy,
+  readTagPolicyLevels,
+  validateTagPolicy,
+} from "./validate.ts";
 
 const DATA = new URL("../../../../../shared/data/tag-policies/", import.meta.url);
 
@@ -183,6 +188,19 @@ describe("levels", () => {
       }),
     );
   });
+});
+
+test("levels from text are read with lines", () => {
+  const text = '{"levels": [\n [{"tags": {"A": {}}}],\n [{"tags":\n {"B": 1}}]\n]}';
+  expect(() => parseTagPolicyLevels(text)).toThrow(
+    expect.objectContaining({
+      issues: [expect.objectContaining({ path: "levels[1][0].tags.B", line: 4 })],
+    }),
+  );
+  expect(parseTagPolicyLevels('{"levels": [[], []]}')).toEqual([[], []]);
+  expect(() => parseTagPolicyLevels("{")).toThrow(
+    expect.objectContaining({ code: "policy_invalid" }),
+  );
 });
 
 describe("real documents (shared/data/tag-policies)", () => {

@@ -1,4 +1,5 @@
-import { AppError } from "../../errors.ts";
+import { AppError, type Issue } from "../../errors.ts";
+import { readSource } from "../policy-source.ts";
 import type { TagPolicyDocument } from "./document.ts";
 import {
   type Inspection,
@@ -6,6 +7,7 @@ import {
   inspectText,
   inspectValue,
   type TagPolicyIssue,
+  withLine,
 } from "./inspect.ts";
 
 export type TagPolicyValidation =
@@ -49,7 +51,6 @@ export function readTagPolicyLevels(value: unknown): readonly (readonly TagPolic
       {
         path: "levels",
         message: "A list of levels is expected, each a list of tag policies.",
-        treatment: "refuse",
       },
     ]);
   }
@@ -60,6 +61,21 @@ export function readTagPolicyLevels(value: unknown): readonly (readonly TagPolic
   const fatal = issues.filter((issue) => issue.treatment === "refuse");
   if (fatal.length > 0) throw invalid(fatal);
   return inspections.map((level) => level.map((inspection) => inspection.document));
+}
+
+/**
+ * As `readTagPolicyLevels`, from JSON text and with lines.
+ * @throws {AppError} `policy_invalid`
+ */
+export function parseTagPolicyLevels(text: string): readonly (readonly TagPolicyDocument[])[] {
+  const source = readSource(text, "json");
+  if (source.issues.length > 0) throw invalid(source.issues);
+  try {
+    return readTagPolicyLevels(source.value);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw invalid(error.issues.map((issue) => withLine(issue, source.lines)));
+  }
 }
 
 function inspectOne(policy: unknown, root: string): Inspection {
@@ -78,7 +94,7 @@ function accept({ document, issues }: Inspection): ReadTagPolicy {
   return { document, deviations: issues };
 }
 
-function invalid(issues: readonly TagPolicyIssue[]): AppError {
+function invalid(issues: readonly Issue[]): AppError {
   return new AppError("policy_invalid", `The AWS tag policy has ${issues.length} error(s).`, {
     hint: 'Correct every listed place. A tag policy is JSON of the form {"tags": {…}}.',
     issues,
