@@ -68,10 +68,10 @@ export function explain(policy: CompiledPolicy, resource: Resource, atMs: number
   const evaluation = new Evaluation();
   if (resource.tags !== null) evaluation.read(program, resource.tags);
   // Judged without exemptions, so that a waived rule is still seen as broken.
+  const all = resource.tags === null ? [] : evaluation.everythingBroken(program);
+  // Another spelling of a key is reported, but satisfies the rule.
   const broken = new Set(
-    resource.tags === null
-      ? []
-      : evaluation.everythingBroken(program).map(({ rule }) => ruleOf(rule)),
+    all.filter(({ kind }) => kind !== "key_variant").map(({ rule }) => ruleOf(rule)),
   );
   const facts: Facts = { policy, resource, program, evaluation, broken };
   return {

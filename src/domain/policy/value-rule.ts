@@ -38,13 +38,15 @@ export function compileValueRule(rule: TagRule, cloud: Cloud, path: string): Val
       suggestion,
       rule: at,
     });
+  /** A guess that would itself break the rule is no help. */
+  const isRight = (guess: string): boolean =>
+    values.allowed(guess) !== "no" && regex?.matches(values.canonical(guess)) !== false;
   const judge = (value: string): Violation | null => {
     const allowed = values.allowed(value);
     if (value.trim() === "" && allowed !== "exactly") return violation("empty_value", value, path);
     if (allowed === "no") {
       const near = values.nearest(value);
-      // A guess that would itself break the rule's regex is no help.
-      const meant = near !== null && regex?.matches(values.canonical(near)) !== false ? near : null;
+      const meant = near !== null && isRight(near) ? near : null;
       const kind = meant === null ? "invalid_value" : "value_variant";
       return violation(kind, value, `${path}.allowed_values`, meant);
     }
