@@ -8,7 +8,7 @@ export class BoundedMemo<T> {
   readonly #maxEntries: number;
   readonly #maxTextLength: number;
 
-  constructor(compute: (text: string) => T, maxEntries = 4096, maxTextLength = 512) {
+  constructor(compute: (text: string) => T, maxEntries = 2048, maxTextLength = 128) {
     this.#compute = compute;
     this.#maxEntries = maxEntries;
     this.#maxTextLength = maxTextLength;

@@ -108,15 +108,23 @@ function gcpKeys({ rules, clouds }: LintContext): readonly Finding[] {
   });
 }
 
+/** Makes keys equal that some cloud takes for one: where case does not matter, or where Azure is judged. */
+function keyFold({ document, clouds }: LintContext): (key: string) => string {
+  const caseMatters = document.tag_naming_rules?.case_sensitivity ?? true;
+  return caseMatters && !clouds.includes("azure") ? (key) => key : (key) => key.toLowerCase();
+}
+
 /** An alias that is another rule's own key would make one tag serve two rules. */
-function aliasClashes({ rules }: LintContext): readonly Finding[] {
-  const owners = new Map(rules.map((placed) => [placed.rule.name, placed]));
+function aliasClashes(context: LintContext): readonly Finding[] {
+  const { rules } = context;
+  const fold = keyFold(context);
+  const owners = new Map(rules.map((placed) => [fold(placed.rule.name), placed]));
   const claimed = new Map<string, string>();
   return rules.flatMap(({ path, rule }) =>
     (rule.aliases ?? []).flatMap((alias, at): readonly Finding[] => {
-      const owner = owners.get(alias);
-      const claimant = claimed.get(alias) ?? rule.name;
-      claimed.set(alias, claimant);
+      const owner = owners.get(fold(alias));
+      const claimant = claimed.get(fold(alias)) ?? rule.name;
+      claimed.set(fold(alias), claimant);
       const clash =
         (owner !== undefined && owner.rule.name !== rule.name) || claimant !== rule.name;
       if (!clash) return [];
@@ -133,9 +141,9 @@ function aliasClashes({ rules }: LintContext): readonly Finding[] {
   );
 }
 
-function requiredAndProhibited({ rules, document }: LintContext): readonly Finding[] {
-  const caseMatters = document.tag_naming_rules?.case_sensitivity ?? true;
-  const fold = (name: string): string => (caseMatters ? name : name.toLowerCase());
+function requiredAndProhibited(context: LintContext): readonly Finding[] {
+  const { rules, document } = context;
+  const fold = keyFold(context);
   const wanted = new Map(rules.map(({ path, rule }) => [fold(rule.name), path]));
   return document.prohibited_tags.flatMap(({ name }, at): readonly Finding[] => {
     const path = wanted.get(fold(name));
