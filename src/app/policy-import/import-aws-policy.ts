@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { CATALOGUE } from "../../domain/policy/aws/service-catalogue.ts";
 import {
   type ConvertedPolicy,
   type ConvertOptions,
@@ -155,7 +154,7 @@ function isSameImport(before: Provenance, now: Provenance): boolean {
       provenance?.content_hash,
       provenance?.rules_hash,
       provenance?.aws_tag_policy?.require_enforced,
-      provenance?.aws_tag_policy?.catalogue ?? CATALOGUE.version,
+      provenance?.aws_tag_policy?.catalogue,
     ]);
   return key(before) === key(now);
 }

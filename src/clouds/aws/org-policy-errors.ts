@@ -40,7 +40,12 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     "The AWS organization has no such tag policy.",
     "List the policies without an id, and use an id from that list.",
   ],
-  EffectivePolicyNotFoundException: NOT_ENABLED,
+  // A member account gets the same answer when no policy reaches it.
+  EffectivePolicyNotFoundException: [
+    "not_found",
+    "This account has no effective tag policy: tag policies are not enabled in its organization, or none reaches it.",
+    NOT_ENABLED[2],
+  ],
   PolicyTypeNotEnabledException: NOT_ENABLED,
   PolicyTypeNotAvailableForOrganizationException: [
     "cloud_unsupported",

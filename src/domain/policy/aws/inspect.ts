@@ -124,7 +124,8 @@ class Inspector {
       this.#control(value, path);
       return [];
     }
-    if (key === "" || key.startsWith("@@")) {
+    // "__proto__" is refused in every policy text; here it may come from parsed JSON.
+    if (key === "" || key === "__proto__" || key.startsWith("@@")) {
       this.#refuse(path, "A tag key is expected here.");
       return [];
     }

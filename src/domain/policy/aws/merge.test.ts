@@ -233,6 +233,19 @@ describe("examples of the AWS Organizations User Guide", () => {
     ],
     ["tag keys at the root, values below", ["example-1", "example-2"], "example-3"],
   ];
+  /** Each has a slip of the guide elsewhere: a misplaced field, another case of the key. */
+  const VALUES_ONLY: typeof cases = [
+    [
+      "A, C, then D: values",
+      ["inheritance-00-policy-A", "inheritance-04-policy-C", "inheritance-07-policy-D"],
+      "inheritance-08-EFFECTIVE-A+C+D",
+    ],
+    [
+      "E, then F: values",
+      ["inheritance-09-policy-E", "inheritance-10-policy-F"],
+      "inheritance-11-EFFECTIVE-E+F",
+    ],
+  ];
   const file = (name: string): string => `awsdocs-${name}.json`;
   const read = (name: string): unknown =>
     JSON.parse(readFileSync(new URL(file(name), DATA), "utf8"));
@@ -242,7 +255,19 @@ describe("examples of the AWS Organizations User Guide", () => {
       expect(sorted(merge(chainOfNames.map((one) => [read(one)])))).toEqual(sorted(expected));
     });
   }
+  for (const [name, chainOfNames, effective] of VALUES_ONLY) {
+    test.skipIf(!present(file(effective)))(`${name} (needs shared/data/tag-policies)`, () => {
+      expect(valuesOf(merge(chainOfNames.map((one) => [read(one)])))).toEqual(
+        valuesOf(merge([[read(effective)]])),
+      );
+    });
+  }
 });
+
+function valuesOf(tags: unknown): unknown {
+  const rules = Object.entries(tags as Readonly<Record<string, { tag_value: string[] }>>);
+  return rules.map(([key, rule]) => [key, rule.tag_value.toSorted()]);
+}
 
 /** The guide prints lists in no particular order. */
 function sorted(tags: unknown): unknown {

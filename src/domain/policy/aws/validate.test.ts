@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../../errors.ts";
 import {
@@ -236,76 +235,3 @@ describe("real documents (shared/data/tag-policies)", () => {
     },
   );
 });
-
-/** Documents that are almost right: every level may hold something else. */
-const anything = fc.oneof(
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom("*", "**", "ec2:*", "ec2:instance", "@@none", "__proto__", "constructor"),
-);
-const names = fc.constantFrom(
-  "A",
-  "a",
-  "B",
-  "tag_key",
-  "@@assign",
-  CONTROL,
-  "__proto__",
-  "toString",
-  "",
-);
-const leaf = fc.oneof(
-  anything,
-  fc.dictionary(
-    fc.constantFrom("@@assign", "@@append", "@@remove", CONTROL, "x"),
-    fc.oneof(anything, fc.array(anything, { maxLength: 3 })),
-  ),
-);
-const almostRule = fc.oneof(
-  anything,
-  fc.dictionary(
-    fc.constantFrom("tag_key", "tag_value", "enforced_for", "report_required_tag_for", "x"),
-    leaf,
-  ),
-);
-const almostPolicy = fc.oneof(
-  anything,
-  fc.record({ tags: fc.oneof(anything, fc.dictionary(names, almostRule)) }),
-);
-
-test("whatever the document, the answer is a policy or policy_invalid", {
-  timeout: 120_000,
-}, () => {
-  fc.assert(
-    fc.property(almostPolicy, (policy) => {
-      const read = attempt(() => readTagPolicyLevels({ levels: [[policy]] }));
-      expect(read === null || read[0]?.length === 1).toBe(true);
-    }),
-    { numRuns: 10_000 },
-  );
-});
-
-test("whatever the text, the answer is a policy or policy_invalid, and validate agrees", () => {
-  const text = fc.oneof(
-    almostPolicy.map((value) => JSON.stringify(value)),
-    fc.string(),
-  );
-  fc.assert(
-    fc.property(text, (document) => {
-      const read = attempt(() => readTagPolicy(document));
-      expect(validateTagPolicy(document).ok).toBe(read?.deviations.length === 0);
-    }),
-    { numRuns: 1_000 },
-  );
-});
-
-/** @throws anything that is not `policy_invalid` with issues. */
-function attempt<T>(run: () => T): T | null {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof AppError && error.code === "policy_invalid" && error.issues.length > 0) {
-      return null;
-    }
-    throw error;
-  }
-}
