@@ -133,11 +133,14 @@ export async function allViolations(
   { limit = 3, scope = EVERYTHING, severities = [] as readonly Severity[] } = {},
 ): Promise<readonly StoredViolation[]> {
   const all: StoredViolation[] = [];
+  const positions = new Set<number>();
   let after: { readonly afterRow: number } | null = null;
   do {
     const page = await store.violations({ scope, severities }, { limit, after });
     if (page.violations.length > limit) throw new Error("A page is longer than its limit.");
     if (page.next !== null && page.violations.length < limit) throw new Error("A page has a hole.");
+    if (page.next !== null && positions.has(page.next.afterRow)) throw new Error("Pages repeat.");
+    if (page.next !== null) positions.add(page.next.afterRow);
     all.push(...page.violations);
     after = page.next;
   } while (after !== null);

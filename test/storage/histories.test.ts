@@ -24,11 +24,12 @@ const anyScope: fc.Arbitrary<Scope> = fc.oneof(
   }),
 );
 
+/** Mostly of one account, so that what happens to a resource happens more than once. */
 const anyCell: fc.Arbitrary<Cell> = fc.record({
-  cloud: fc.constantFrom(...CLOUDS),
-  account: fc.constantFrom(...ACCOUNTS),
-  region: fc.constantFrom("*", ...REGIONS),
-  resourceType: fc.constantFrom("*", ...TYPES),
+  cloud: fc.constantFrom("aws", "aws", "aws", "azure"),
+  account: fc.constantFrom("a", "a", "a", "b"),
+  region: fc.constantFrom("*", "*", ...REGIONS),
+  resourceType: fc.constantFrom("*", "*", ...TYPES),
 });
 
 const anyViolation = fc.record({
@@ -75,7 +76,8 @@ const anyStep = fc.oneof(
       do: fc.constant("end" as const),
       which,
       cell: anyCell,
-      status: fc.constantFrom(...CELL_STATUSES),
+      // Half of them complete: that is the one status that makes resources go.
+      status: fc.oneof(fc.constant("complete" as const), fc.constantFrom(...CELL_STATUSES)),
       reason: fc.constantFrom("throttled" as const, "cancelled" as const),
     }),
   },
@@ -144,7 +146,7 @@ const RANK = { error: 0, warning: 1 } as const;
 test("whatever the history, the store answers like the model and its counts equal its rows", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(anyStep, { maxLength: 30 }),
+      fc.array(anyStep, { maxLength: 40, size: "max" }),
       anyScope,
       fc.subarray(["error", "warning"] as const),
       async (history, asked, severities) => {
@@ -167,6 +169,6 @@ test("whatever the history, the store answers like the model and its counts equa
         await store.close();
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });

@@ -122,6 +122,20 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
       expect(await store.tally({ scope: EVERYTHING, severities: [] })).toEqual([]);
     });
 
+    test("tags are stored as last read, in any order, unreadable apart from none", async () => {
+      const stored = async () =>
+        (await db.selectFrom("resources").select("tags").execute()).map((row) => row.tags);
+      for (const [tags, expected] of [
+        [{ Team: "b", Owner: "a" }, '[["Owner","a"],["Team","b"]]'],
+        [{ Owner: "a", Team: "c" }, '[["Owner","a"],["Team","c"]]'],
+        [{}, "[]"],
+        [null, null],
+      ] as const) {
+        await scanCell(store, [judged("i-1", { tags })]);
+        expect(await stored()).toEqual([expected]);
+      }
+    });
+
     test("a resource that is twice in a page counts once, as last read", async () => {
       await scanCell(store, [judged("i-1", { violations: [missing("Team")] }), judged("i-1")]);
       expect(await counts(store)).toEqual({ compliant: 1 });
@@ -173,6 +187,7 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
 
     test("only a complete cell concludes that a resource is gone; it may come back", async () => {
       await scanCell(store, [judged("i-1"), judged("i-2", { violations: [missing("Team")] })]);
+      await scanCell(store, [judged("i-1")]);
       await scanCell(store, [judged("i-1")]);
       expect(await counts(store)).toEqual({ compliant: 1 });
       expect(await store.tally({ scope: EVERYTHING, severities: [] })).toEqual([]);
@@ -276,6 +291,18 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
       expect(await store.coverage(EVERYTHING)).toMatchObject([{ status: "complete" }]);
     });
 
+    test("an unreadable cell is known at once, a complete one when its scan has ended", async () => {
+      await scanCell(store, [], { status: "partial", reason: "tagged_only" });
+      const writer = await begin(store);
+      const west = cell({ region: "us-west-2" });
+      await writer.endCell(outcome(cell(), "complete", null));
+      await writer.endCell(outcome(west, "denied", "access_denied"));
+      const statuses = async () => (await store.coverage(EVERYTHING)).map((one) => one.status);
+      expect(await statuses()).toEqual(["partial", "denied"]);
+      await writer.finish("partial");
+      expect(await statuses()).toEqual(["complete", "denied"]);
+    });
+
     test("a gap of a whole cloud makes everything of that cloud unknown", async () => {
       await scanCell(store, [judged("i-1"), judged("i-2", { verdict: "exempt" })]);
       const writer = await begin(store);
@@ -312,11 +339,28 @@ export function inventoryContract(name: string, create: () => Promise<TestDataba
       expect(await store.latestScanCovering(EVERYTHING)).toBeUndefined();
       expect((await store.latestScanCovering(ofAccount))?.id).toBe("new");
       expect((await store.latestScanCovering(elsewhere))?.id).toBe("old");
+      const slow = await begin(store, { policyHash: "policy-0", scope: elsewhere });
+      await finish("newer", "policy-1", elsewhere);
+      expect(await store.latestScanCovering(elsewhere)).toBeUndefined();
+      await slow.finish("cancelled");
       const reader = await begin(store, { policyHash: "policy-3" });
       expect(await store.latestScanCovering(ofAccount)).toBeUndefined();
       await reader.finish("cancelled");
       await finish("newest", "policy-2");
       expect((await store.latestScanCovering(EVERYTHING))?.id).toBe("newest");
+    });
+
+    test("pages walk on where a page ends with the last violation of a place", async () => {
+      const writer = await begin(store);
+      const regions = ["a-1", "b-2", "c-3", "d-4"];
+      for (const region of regions)
+        await writer.saveResources(cell({ region }), [
+          judged(`i-${region}`, { region, violations: [missing("Team")] }),
+        ]);
+      for (const limit of [1, 2, 3, 4]) {
+        const listed = await allViolations(store, { limit });
+        expect(listed.map((violation) => violation.region)).toEqual(regions);
+      }
     });
 
     test("a position outlives its violation: no violation is given out twice or lost", async () => {

@@ -6,6 +6,9 @@ import { RollupChange } from "./rollup.ts";
 /** `gone`: a complete read did not find them. `unknown`: they could not be looked for. */
 export type Conclusion = "gone" | "unknown";
 
+/** The state of a resource that could not be looked for: equal to no other, so the next sighting rewrites it. */
+const UNCONFIRMED = "";
+
 /** The scan that concludes, and since when it has been looking. */
 export interface Looker {
   readonly no: number;
@@ -36,8 +39,7 @@ export async function concludeUnseen(
       .set(
         about.conclusion === "gone"
           ? { gone_at: about.nowMs }
-          : // No state is equal to an empty one, so the next sighting rewrites the resource.
-            { verdict: "unknown" as const, state: "" },
+          : { verdict: "unknown" as const, state: UNCONFIRMED },
       )
       .where(unseen)
       .execute();
@@ -58,7 +60,7 @@ function unseenIn(
       eb("resources.last_scan_no", "!=", no),
       eb("resources.last_seen_at", "<=", beganAtMs),
       eb("resources.gone_at", "is", null),
-      ...(conclusion === "unknown" ? [eb("resources.verdict", "!=", "unknown")] : []),
+      ...(conclusion === "unknown" ? [eb("resources.state", "!=", UNCONFIRMED)] : []),
     ]);
 }
 
