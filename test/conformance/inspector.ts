@@ -6,7 +6,7 @@ const INSPECTOR = fileURLToPath(new URL("../../node_modules/.bin/mcp-inspector",
 /** What the inspector is pointed at. */
 export type Target =
   | { readonly url: string; readonly era: "legacy" | "modern" }
-  | { readonly command: readonly string[] };
+  | { readonly command: readonly string[]; readonly era?: "legacy" | "modern" };
 
 export interface InspectorRun {
   /** 0 ok; 5 the tool answered with an error; 6 a schema that clients refuse (`--strict`). */
@@ -22,7 +22,8 @@ export function inspect(target: Target, args: readonly string[]): Promise<Inspec
     "url" in target
       ? [target.url, "--transport", "http", "--protocol-era", target.era]
       : [...target.command];
-  const all = [INSPECTOR, "--cli", ...args, "--format", "json", "-q", ...at];
+  const era = "command" in target && target.era ? ["--protocol-era", target.era] : [];
+  const all = [INSPECTOR, "--cli", ...args, "--format", "json", "-q", ...era, ...at];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, all, (_error, stdout, stderr) => {
       resolve({
