@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSqlite } from "./sqlite.ts";
@@ -102,6 +103,20 @@ test("a failed transaction leaves nothing and the connection usable", async () =
   await expect(failing).rejects.toMatchObject({ code: "internal" });
   expect(await db.selectFrom("counters").selectAll().execute()).toEqual([]);
   await db.insertInto("counters").values({ name: "scan", value: 3 }).execute();
+  await db.destroy();
+});
+
+test("a transaction holds the write lock from its start, so a read in it cannot go stale", async () => {
+  const path = join(folder, "inventory.db");
+  const db = await openSqlite(path);
+  const other = new DatabaseSync(path, { timeout: 0 });
+  const write = () => other.exec("insert into counters values ('place', 1)");
+  await db.transaction().execute(async (trx) => {
+    await trx.selectFrom("counters").selectAll().execute();
+    expect(write).toThrow("locked");
+  });
+  expect(write).not.toThrow();
+  other.close();
   await db.destroy();
 });
 
