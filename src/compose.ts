@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
-import { once } from "./app/once.ts";
+import { type Once, once } from "./app/once.ts";
 import type { PolicyStore } from "./app/policy/policy-store.ts";
 import { createAwsProvider } from "./clouds/aws/provider.ts";
 import { AWS_RESOURCE_TYPES } from "./clouds/aws/resource-types.ts";
@@ -19,7 +19,7 @@ import type { CloudProvider } from "./ports/cloud.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { InventoryStore } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
-import { createLogger } from "./telemetry/logger.ts";
+import { createLogger, type LogLevel } from "./telemetry/logger.ts";
 import { VERSION } from "./version.ts";
 
 /** Everything an edge needs, adapters chosen. Nothing is opened or called before it is used. */
@@ -27,7 +27,6 @@ export interface Application {
   readonly checkCompliance: CheckCompliance;
   readonly getPolicy: GetPolicy;
   readonly health: () => Promise<HealthReport>;
-  readonly clouds: readonly Cloud[];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -37,40 +36,77 @@ export interface Application {
 
 const MS_PER_SECOND = 1000;
 
-/** The only place that chooses adapters. Plain functions and objects, no container. */
-export function compose(settings: Settings): Application {
+/** What is made once the configuration is known to be sound. */
+interface Assembly {
+  readonly settings: Settings;
+  readonly providers: readonly CloudProvider[];
+  readonly policies: Once<PolicyStore>;
+  readonly inventory: Once<InventoryStore>;
+  readonly checkCompliance: Once<CheckCompliance>;
+}
+
+/**
+ * The only place that chooses adapters. Plain functions and objects, no container.
+ * @param load reads the configuration. While it throws, so does every use case, with the same error; it
+ * is asked again at the next use, so that a server heals when its configuration is mended.
+ */
+export function compose(load: () => Settings): Application {
   const clock: Clock = { now: () => Date.now() };
   const ids: Ids = { next: (prefix) => `${prefix}_${sortableId(clock.now())}` };
-  const logger = createLogger(settings.config.log.level);
+  const logger = createLogger(logLevel(load));
+  const assembly = once(async () => assemble(load(), { clock, ids, logger }));
+  const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).status();
+  return {
+    checkCompliance: async (request) => (await (await assembly()).checkCompliance())(request),
+    getPolicy,
+    health: createHealth({
+      version: VERSION,
+      clouds: async () => (await assembly()).settings.clouds,
+      getPolicy,
+      inventory: async () => (await assembly()).inventory(),
+    }),
+    clock,
+    ids,
+    logger,
+    close: async () => {
+      if (assembly.begun()) await closeAll(await assembly());
+    },
+  };
+}
+
+function assemble(
+  settings: Settings,
+  tools: { readonly clock: Clock; readonly ids: Ids; readonly logger: Logger },
+): Assembly {
+  const { clock, logger } = tools;
   const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
   const policies = once(() => openPolicies(settings, clock));
   const inventory = once(() => openInventory(settings, clock));
   const checkCompliance = once(async () =>
     createCheckCompliance({
+      ...tools,
       providers,
       inventory: await inventory(),
       catalogue: CATALOGUE,
       judge: async () => (await policies()).current(),
-      clock,
-      ids,
-      logger,
       cellConcurrency: settings.config.scan.cell_concurrency,
     }),
   );
-  const getPolicy: GetPolicy = async () => (await policies()).status();
-  return {
-    checkCompliance: async (request) => (await checkCompliance())(request),
-    getPolicy,
-    health: createHealth({ version: VERSION, clouds: settings.clouds, getPolicy, inventory }),
-    clouds: settings.clouds,
-    clock,
-    ids,
-    logger,
-    close: async () => {
-      await Promise.all(providers.map((provider) => provider.close()));
-      if (inventory.begun()) await (await inventory()).close();
-    },
-  };
+  return { settings, providers, policies, inventory, checkCompliance };
+}
+
+async function closeAll({ providers, inventory }: Assembly): Promise<void> {
+  await Promise.all(providers.map((provider) => provider.close()));
+  if (inventory.begun()) await (await inventory()).close();
+}
+
+/** A configuration that cannot be read still deserves a log. */
+function logLevel(load: () => Settings): LogLevel {
+  try {
+    return load().config.log.level;
+  } catch {
+    return "warn"; // The error itself is told by whoever uses the configuration.
+  }
 }
 
 const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>> = {

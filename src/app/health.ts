@@ -6,7 +6,7 @@ import type { GetPolicy } from "./get-policy.ts";
 
 export interface HealthDeps {
   readonly version: string;
-  readonly clouds: readonly Cloud[];
+  readonly clouds: () => Promise<readonly Cloud[]>;
   readonly getPolicy: GetPolicy;
   readonly inventory: () => Promise<InventoryStore>;
 }
@@ -18,7 +18,7 @@ export interface HealthDeps {
 export interface HealthReport {
   readonly status: "ok" | "degraded" | "unavailable";
   readonly version: string;
-  readonly clouds: readonly Cloud[];
+  readonly configuration: PartReport;
   readonly policy: PartReport;
   readonly inventory: PartReport;
   readonly [detail: string]: unknown;
@@ -30,19 +30,24 @@ type PartReport =
 
 export function createHealth(deps: HealthDeps): () => Promise<HealthReport> {
   return async () => {
-    const [policy, inventory] = await Promise.all([
+    const [configuration, policy, inventory] = await Promise.all([
+      part(() => configurationHealth(deps.clouds)),
       part(() => policyHealth(deps.getPolicy)),
       part(() => inventoryHealth(deps.inventory)),
     ]);
-    const parts = [policy.status, inventory.status, deps.clouds.length === 0 ? "degraded" : "ok"];
     return {
-      status: worst(parts),
+      status: worst([configuration.status, policy.status, inventory.status]),
       version: deps.version,
-      clouds: deps.clouds,
+      configuration,
       policy,
       inventory,
     };
   };
+}
+
+async function configurationHealth(find: () => Promise<readonly Cloud[]>): Promise<PartReport> {
+  const clouds = await find();
+  return { status: clouds.length === 0 ? "degraded" : "ok", clouds };
 }
 
 async function policyHealth(getPolicy: GetPolicy): Promise<PartReport> {

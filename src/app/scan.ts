@@ -49,13 +49,16 @@ interface Run {
   readonly request: ScanRequest;
   readonly writer: ScanWriter;
   readonly outcomes: { complete: number; partial: number; unread: number };
+  /** Failures that left nothing of a cloud to read. */
+  readonly cloudFailures: AppError[];
   readonly progress: { cellsDone: number; cellsTotal: number; resources: number };
 }
 
 /**
  * Reads every cell of the scope from its cloud, judges what it sees and stores it. One cloud's, account's
  * or region's failure ends its own cells and no others.
- * @throws {AppError} `cancelled`; `invalid_input` when a cloud finds that the scope names what does not
+ * @throws {AppError} `cancelled`; `credentials_missing` or `credentials_expired` when that is so in every
+ * cloud asked; `invalid_input` when a cloud finds that the scope names what does not
  * exist; `storage_unavailable`. In each case the scan is recorded as ended, and what was read stays.
  */
 export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<ScanRecord> {
@@ -71,6 +74,7 @@ export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<Sca
     request,
     writer,
     outcomes: { complete: 0, partial: 0, unread: 0 },
+    cloudFailures: [],
     progress: { cellsDone: 0, cellsTotal: 0, resources: 0 },
   };
   try {
@@ -100,6 +104,11 @@ async function scanClouds(run: Run): Promise<void> {
   const settled = await Promise.allSettled(jobs);
   if (run.request.signal.aborted) throw new AppError("cancelled", "The scan was cancelled.");
   for (const result of settled) if (result.status === "rejected") throw result.reason;
+  const [failure] = run.cloudFailures;
+  const credentialsOnly = run.cloudFailures.every(({ code }) => code.startsWith("credentials_"));
+  // Nothing at all could be asked: the caller needs the way to sign in, not an empty answer.
+  if (failure !== undefined && credentialsOnly && run.cloudFailures.length === jobs.length)
+    throw failure;
 }
 
 async function scanCloud(run: Run, provider: CloudProvider, scope: Scope): Promise<void> {
@@ -112,6 +121,7 @@ async function scanCloud(run: Run, provider: CloudProvider, scope: Scope): Promi
     );
   } catch (error) {
     if (isFatal(error) || signal.aborted) throw error;
+    if (error instanceof AppError) run.cloudFailures.push(error);
     const cell: Cell = { cloud: provider.cloud, account: ANY, region: ANY, resourceType: ANY };
     run.progress.cellsTotal += 1;
     await endCell(run, failedOutcome(run, cell, { error, resources: 0 }));

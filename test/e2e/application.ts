@@ -36,7 +36,7 @@ export async function startSandboxed(
   const environment = { ...sandbox.env, TAG_COMPLIANCE_DATA_DIR: dataDir, HOME: dataDir };
   // The clouds' SDKs read their settings from the process itself.
   Object.assign(process.env, environment);
-  const app = compose(loadSettings(undefined, { ...process.env, ...environment }));
+  const app = compose(() => loadSettings(undefined, { ...process.env, ...environment }));
   return {
     sandbox,
     environment,

@@ -110,7 +110,7 @@ test("/health tells the policy in force, the clouds and the inventory", async ()
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({
     status: "ok",
-    clouds: ["aws", "azure", "gcp"],
+    configuration: { status: "ok", clouds: ["aws", "azure", "gcp"] },
     policy: { source: "file", last_error: null },
     inventory: { status: "ok" },
   });

@@ -16,7 +16,7 @@ const Options = z.object({ json: z.boolean().default(false) });
 /** `tag-compliance policy show` */
 export async function showPolicy(raw: unknown, configFile: unknown): Promise<void> {
   const { json } = parseOptions(Options, raw);
-  const app = compose(loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
   const terminal = processTerminal();
   try {
     const policy = await app.getPolicy();

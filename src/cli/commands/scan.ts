@@ -27,10 +27,9 @@ type Options = z.output<typeof Options>;
 /** `tag-compliance scan`: always reads the clouds, unless `--max-age` allows a stored answer. */
 export async function runScanCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const settings = loadSettings(typeof configFile === "string" ? configFile : undefined);
   const terminal = processTerminal();
   const progress = createProgressLine(terminal);
-  const app = compose(settings);
+  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once("SIGINT", onInterrupt);

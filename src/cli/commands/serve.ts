@@ -3,6 +3,7 @@ import { type Application, compose } from "../../compose.ts";
 import { loadSettings, type Settings } from "../../config/load.ts";
 import { createMcp } from "../../mcp/server.ts";
 import { VERSION } from "../../version.ts";
+import { describeFailure } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 
 const Options = z.object({
@@ -10,18 +11,35 @@ const Options = z.object({
   host: z.string().optional(),
   port: z.int("A port is a whole number.").min(0).max(65_535).optional(),
 });
-type Options = z.output<typeof Options>;
+type Options = Partial<z.output<typeof Options>>;
 
-/** `tag-compliance serve`: runs until its client leaves (stdio) or it is told to stop. */
+const DEFAULT_PORT = 8080;
+
+/**
+ * `tag-compliance serve`: runs until its client leaves (stdio) or it is told to stop. A broken
+ * configuration is told on stderr and in every answer, and mending it needs no restart: a client that
+ * starts the server shows its user the answers, but not why a process ended.
+ */
 export async function runServeCommand(raw: unknown, configFile: unknown): Promise<void> {
   const options = parseOptions(Options, raw);
-  const settings = loadSettings(typeof configFile === "string" ? configFile : undefined);
-  const app = compose(settings);
+  const load = (): Settings =>
+    loadSettings(typeof configFile === "string" ? configFile : undefined);
+  const app = compose(load);
   try {
-    if (options.http) await serveHttp(app, settings, options);
+    const http = httpSettings(load);
+    if (options.http) await serveHttp(app, { ...http, ...options });
     else await serveStdio(app);
   } finally {
     await app.close();
+  }
+}
+
+function httpSettings(load: () => Settings): { readonly host?: string; readonly port?: number } {
+  try {
+    return load().config.http;
+  } catch (error) {
+    process.stderr.write(describeFailure(error).text);
+    return {};
   }
 }
 
@@ -33,7 +51,7 @@ async function serveStdio(app: Application): Promise<void> {
   });
 }
 
-async function serveHttp(app: Application, settings: Settings, options: Options): Promise<void> {
+async function serveHttp(app: Application, { host, port }: Options): Promise<void> {
   const { startHttp } = await import("../../http/server.ts");
   const server = await startHttp(
     {
@@ -42,10 +60,7 @@ async function serveHttp(app: Application, settings: Settings, options: Options)
       clock: app.clock,
       logger: app.logger,
     },
-    {
-      host: options.host ?? settings.config.http.host,
-      port: options.port ?? settings.config.http.port,
-    },
+    { ...(host === undefined ? {} : { host }), port: port ?? DEFAULT_PORT },
   );
   process.stderr.write(
     `tag-compliance: MCP at ${server.url}/mcp, health at ${server.url}/health\n`,
