@@ -1,3 +1,4 @@
+import { AppError } from "../domain/errors.ts";
 import type { ScanRecord } from "../ports/inventory.ts";
 import type { ScanProgress } from "./scan.ts";
 
@@ -28,7 +29,7 @@ export function createSharedScans(): {
   const running = new Map<string, Running>();
   return {
     async run(key, waiter, start) {
-      waiter.signal.throwIfAborted();
+      if (waiter.signal.aborted) throw cancelled();
       const scan = running.get(key) ?? begin(running, key, start);
       scan.waiters.add(waiter);
       const leave = Promise.withResolvers<never>();
@@ -36,7 +37,7 @@ export function createSharedScans(): {
         scan.waiters.delete(waiter);
         if (scan.waiters.size === 0) scan.controller.abort(waiter.signal.reason);
         // The last one to leave waits for the scan to end in order: nothing runs on unseen.
-        else leave.reject(waiter.signal.reason);
+        else leave.reject(cancelled());
       };
       waiter.signal.addEventListener("abort", onAbort, { once: true });
       try {
@@ -47,6 +48,10 @@ export function createSharedScans(): {
       }
     },
   };
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "The scan was cancelled.");
 }
 
 function begin(running: Map<string, Running>, key: string, start: StartScan): Running {
