@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type ErrorCode } from "../../domain/errors.ts";
+import { createPacer, type Pacer } from "../../domain/scan/pacer.ts";
+import { createSlots } from "../../domain/scan/slots.ts";
+import type { Priority } from "../../domain/scan/waiting-line.ts";
 import { type Apis, createClients, keyOf, type Service, type Target } from "./clients.ts";
+import { untilStopped } from "./deadline.ts";
 import { isUnrecognisedClient, toAppError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import type { AwsSettings } from "./options.ts";
-import { type Bucket, createBucket, createSlots } from "./rate.ts";
+import { type AdaptiveBucket, createAdaptiveBucket } from "./rate.ts";
 import type { Credentials } from "./sdk/connect.ts";
 
 /** Names the caller's own account before its id is known. */
@@ -21,6 +25,8 @@ export interface AwsCalls {
     signal: AbortSignal,
     send: (api: Apis[S], signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
+  /** The same requests, quotas and sockets for work of this priority. Made `interactive`. */
+  at(priority: Priority): AwsCalls;
   /** Requests put on the wire so far. */
   sent(): number;
   close(): Promise<void>;
@@ -51,67 +57,95 @@ function backoffMs(attempt: number): number {
 export function createCalls(settings: AwsSettings, source: CredentialSource): AwsCalls {
   const clients = createClients(settings, (account) => source.credentials(account));
   const slots = createSlots(settings.maxInFlight);
-  const bucketOf = createBuckets(settings);
+  const quotaOf = createQuotas(settings);
+  const deadlineMs = settings.callTimeoutMs;
 
   /** Are this account's credentials good where they must be? Then it is the Region that is not. */
   const identityWorks = async (target: Target<Service>, signal: AbortSignal): Promise<boolean> => {
     if (target.region === settings.homeRegion) return false;
     const home = { service: "sts", account: target.account, region: settings.homeRegion } as const;
-    const answer = call(home, signal, (api, own) => api.getCallerIdentity(own));
+    const answer = lanes.interactive.call(home, signal, (api, own) => api.getCallerIdentity(own));
     return answer.then(
       () => true,
       () => false,
     );
   };
 
-  const sendOnce: AwsCalls["call"] = async (target, signal, send) => {
-    const bucket = bucketOf(target);
-    try {
-      await source.prepare(target.account, signal);
-      const api = await clients.of(target);
-      await pause(bucket.take(), signal, () => bucket.giveBack());
-      const leave = await slots.enter(signal);
-      const answer = await untilAborted(signal, (own) => send(api, own)).finally(leave);
-      bucket.succeeded();
-      return answer;
-    } catch (error) {
-      if (signal.aborted)
-        throw new AppError("cancelled", "The read was cancelled.", { cause: error });
-      const works = isUnrecognisedClient(error) && (await identityWorks(target, signal));
-      const failure = toAppError(error, siteOf(target), { identityWorks: works });
-      if (failure.code === "cloud_throttled") bucket.throttled();
-      throw failure;
-    }
-  };
-
-  const call: AwsCalls["call"] = async (target, signal, send) => {
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
+  const sendOnce =
+    (priority: Priority): AwsCalls["call"] =>
+    async (target, signal, send) => {
+      const { bucket, pacer } = quotaOf(target);
       try {
-        return await sendOnce(target, signal, send);
+        await source.prepare(target.account, signal);
+        const api = await clients.of(target);
+        await pacer.pass(signal, priority);
+        const answer = await slots.run(
+          signal,
+          () => untilStopped({ signal, deadlineMs }, (own) => send(api, own)),
+          priority,
+        );
+        bucket.succeeded();
+        return answer;
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (error.code === "credentials_expired" && !renewed) {
-          renewed = true;
-          source.forget(target.account);
-          clients.forget(target.account);
-        } else if (attempt >= (ATTEMPTS[error.code] ?? 1)) throw error;
-        else await pause(backoffMs(attempt), signal);
+        if (signal.aborted)
+          throw new AppError("cancelled", "The read was cancelled.", { cause: error });
+        const works = isUnrecognisedClient(error) && (await identityWorks(target, signal));
+        const failure = toAppError(error, siteOf(target), { identityWorks: works });
+        if (failure.code === "cloud_throttled") bucket.throttled();
+        throw failure;
       }
-    }
+    };
+
+  const retrying = (priority: Priority): AwsCalls["call"] => {
+    const once = sendOnce(priority);
+    return async (target, signal, send) => {
+      let renewed = false;
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await once(target, signal, send);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          if (error.code === "credentials_expired" && !renewed) {
+            renewed = true;
+            source.forget(target.account);
+            clients.forget(target.account);
+          } else if (attempt >= (ATTEMPTS[error.code] ?? 1)) throw error;
+          else await pause(backoffMs(attempt), signal);
+        }
+      }
+    };
   };
 
-  return { call, sent: () => clients.sent(), close: () => clients.close() };
+  const lane = (priority: Priority): AwsCalls => ({
+    call: retrying(priority),
+    at: (other) => lanes[other],
+    sent: () => clients.sent(),
+    close: () => clients.close(),
+  });
+  const lanes = { interactive: lane("interactive"), background: lane("background") } as const;
+  return lanes.interactive;
+}
+
+interface Quota {
+  readonly bucket: AdaptiveBucket;
+  readonly pacer: Pacer;
 }
 
 /** The quota of each account, Region and service. */
-function createBuckets({ clock }: AwsSettings): (target: Target<Service>) => Bucket {
-  const buckets = new Map<string, Bucket>();
+function createQuotas({ clock }: AwsSettings): (target: Target<Service>) => Quota {
+  const quotas = new Map<string, Quota>();
+  const timing = {
+    now: () => clock.now(),
+    sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
+  };
   return (target) => {
     const key = keyOf(target);
-    const bucket = buckets.get(key) ?? createBucket(LIMITS[target.service], clock);
-    buckets.set(key, bucket);
-    return bucket;
+    const known = quotas.get(key);
+    if (known !== undefined) return known;
+    const bucket = createAdaptiveBucket(LIMITS[target.service], clock);
+    const made = { bucket, pacer: createPacer(bucket, timing) };
+    quotas.set(key, made);
+    return made;
   };
 }
 
@@ -119,32 +153,10 @@ function siteOf({ account, region, service }: Target<Service>): Target<Service> 
   return { account, region, service };
 }
 
-async function pause(ms: number, signal: AbortSignal, onAbort?: () => void): Promise<void> {
-  if (ms <= 0 && !signal.aborted) return;
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });
   } catch (error) {
-    onAbort?.();
     throw new AppError("cancelled", "The read was cancelled.", { cause: error });
-  }
-}
-
-/**
- * Ends with the signal even where the SDK would not (while it looks for credentials). The request gets
- * a signal of its own, so that hundreds of requests do not all listen to the caller's.
- */
-export async function untilAborted<T>(
-  signal: AbortSignal,
-  send: (own: AbortSignal) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  const own = AbortSignal.any([signal]);
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(own.reason);
-  own.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([send(own), aborted]);
-  } finally {
-    own.removeEventListener("abort", onAbort);
   }
 }

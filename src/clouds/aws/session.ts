@@ -1,11 +1,6 @@
 import { AppError } from "../../domain/errors.ts";
-import {
-  type AwsCalls,
-  CALLER,
-  createCalls,
-  type CredentialSource,
-  untilAborted,
-} from "./calls.ts";
+import { type AwsCalls, CALLER, createCalls, type CredentialSource } from "./calls.ts";
+import { untilStopped } from "./deadline.ts";
 import type { AwsSettings } from "./options.ts";
 import type { Credentials } from "./sdk/connect.ts";
 
@@ -61,7 +56,7 @@ export function createSessions(settings: AwsSettings): Sessions {
     if (current !== undefined && isFresh(current)) return;
     const running = pending.get(account) ?? assume(account).finally(() => pending.delete(account));
     pending.set(account, running);
-    assumed.set(account, await untilAborted(signal, () => running));
+    assumed.set(account, await untilStopped({ signal }, () => running));
   };
 
   const credentials: CredentialSource["credentials"] = async (account) => {

@@ -8,6 +8,7 @@ import {
   withRetry,
 } from "../../domain/scan/backoff.ts";
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
+import { createPacer } from "../../domain/scan/pacer.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import { createTokenBucket } from "../../domain/scan/token-bucket.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -85,15 +86,16 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   const callTimeoutMs = options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
   const slots = createSlots(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT);
   // A simulated cloud on this machine has no quota that anyone shares.
-  const bucket =
-    override !== undefined && isLoopback(override) ? undefined : createTokenBucket(SEARCH_RATE);
+  const pacer =
+    override !== undefined && isLoopback(override)
+      ? undefined
+      : createPacer(createTokenBucket(SEARCH_RATE), timing);
   const closing = new AbortController();
   let calls = 0;
   let credential: Promise<AuthClient> | undefined;
 
   const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
-    const waitMs = call.service === "assets" ? (bucket?.reserve(timing.now()) ?? 0) : 0;
-    if (waitMs > 0) await timing.sleep(waitMs, signal);
+    if (call.service === "assets") await pacer?.pass(signal);
     credential ??= (options.credential ?? gcpCredential)().catch((error: unknown) => {
       // Whoever signs in later must not need a restart.
       credential = undefined;

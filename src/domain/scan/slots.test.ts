@@ -70,4 +70,17 @@ describe("slots", () => {
     });
     await expect(slots.run(NEVER, async () => "next")).resolves.toBe("next");
   });
+
+  it("gives a free slot to who is interactive before background tasks that came earlier", async () => {
+    const slots = createSlots(1);
+    const first = gate();
+    const order: string[] = [];
+    const come = (name: string, priority?: "interactive" | "background") =>
+      slots.run(NEVER, async () => order.push(name), priority);
+    const running = slots.run(NEVER, () => first.opened, "background");
+    const waiting = [come("b1", "background"), come("b2", "background"), come("i1"), come("i2")];
+    first.open();
+    await Promise.all([running, ...waiting]);
+    expect(order).toEqual(["i1", "i2", "b1", "b2"]);
+  });
 });

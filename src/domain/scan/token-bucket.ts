@@ -5,29 +5,44 @@ export interface TokenBucketOptions {
   readonly refillPerSecond: number;
 }
 
-/** A rate that is kept by reservation: whoever asks gets a place in time, in the order of asking. */
+/** A rate of calls. Any clock in milliseconds will do; one that steps back gives no extra calls. */
 export interface TokenBucket {
-  /**
-   * Takes one call and tells how long to wait before making it, in milliseconds; 0 when it may start
-   * now. A reservation is never given back: a caller that gives up has slowed the others by one call.
-   * @param nowMs any clock in milliseconds; one that steps back gives no extra calls.
-   */
-  reserve(nowMs: number): number;
+  /** Takes a token and returns 0, or takes none and returns the milliseconds until there is one. */
+  take(nowMs: number): number;
+  /** Another rate from now on. Tokens beyond the new capacity are lost. */
+  change(options: TokenBucketOptions, nowMs: number): void;
+  /** Throws away what was saved up. */
+  drain(nowMs: number): void;
 }
 
 const MS_PER_SECOND = 1000;
 
 /** In any window of `t` seconds at most `capacity + t × refillPerSecond` calls start. */
-export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
-  let tokens = options.capacity;
-  let updatedAt = Number.NEGATIVE_INFINITY;
+export function createTokenBucket(initial: TokenBucketOptions): TokenBucket {
+  let { capacity, refillPerSecond } = initial;
+  let tokens = capacity;
+  let filledAtMs = Number.NEGATIVE_INFINITY;
+  const refill = (nowMs: number): void => {
+    const elapsedMs = Math.max(0, nowMs - filledAtMs);
+    tokens = Math.min(capacity, tokens + (elapsedMs / MS_PER_SECOND) * refillPerSecond);
+    filledAtMs = Math.max(filledAtMs, nowMs);
+  };
   return {
-    reserve: (nowMs) => {
-      const elapsedMs = Math.max(0, nowMs - updatedAt);
-      const refill = (elapsedMs / MS_PER_SECOND) * options.refillPerSecond;
-      tokens = Math.min(options.capacity, tokens + refill) - 1;
-      updatedAt = Math.max(updatedAt, nowMs);
-      return tokens >= 0 ? 0 : Math.ceil((-tokens / options.refillPerSecond) * MS_PER_SECOND);
+    take: (nowMs) => {
+      refill(nowMs);
+      // Rounding in the refill must not make a caller that waited as told wait once more.
+      if (tokens < 1 - 1e-9) return Math.ceil(((1 - tokens) / refillPerSecond) * MS_PER_SECOND);
+      tokens -= 1;
+      return 0;
+    },
+    change: (options, nowMs) => {
+      refill(nowMs);
+      ({ capacity, refillPerSecond } = options);
+      tokens = Math.min(capacity, tokens);
+    },
+    drain: (nowMs) => {
+      refill(nowMs);
+      tokens = Math.min(0, tokens);
     },
   };
 }
