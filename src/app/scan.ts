@@ -6,6 +6,7 @@ import { ANY, type Cell, type CellOutcome } from "../domain/scan/cell.ts";
 import { cellFailure } from "../domain/scan/cell-failure.ts";
 import type { NarrowedScope } from "../domain/scan/narrow.ts";
 import type { Scope } from "../domain/scan/scope.ts";
+import type { Priority } from "../domain/scan/waiting-line.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CellReader, CloudProvider } from "../ports/cloud.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -39,6 +40,8 @@ export interface ScanRequest {
   /** The policy in force when the scan began; one scan judges by one policy. */
   readonly judge: Judge;
   readonly snapshot: boolean;
+  /** `background` for scheduled scans: their calls wait behind those that someone waits for. */
+  readonly priority?: Priority | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
@@ -80,10 +83,19 @@ export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<Sca
   try {
     await scanClouds(run);
   } catch (error) {
-    await writer.finish(request.signal.aborted ? "cancelled" : "failed");
+    await endInOrder(run);
     throw error;
   }
   return writer.finish(statusOf(run));
+}
+
+/** Ends a scan that threw; what it threw matters more than a failure to record its end. */
+async function endInOrder({ writer, request, deps }: Run): Promise<void> {
+  try {
+    await writer.finish(request.signal.aborted ? "cancelled" : "failed");
+  } catch (error) {
+    deps.logger.warn("the end of a scan was not recorded", { scanId: writer.scanId, error });
+  }
 }
 
 /** A scan that found no cell at all has proved nothing, so it is `partial`. */
@@ -141,7 +153,8 @@ async function* plannedCells(
   provider: CloudProvider,
   scope: Scope,
 ): AsyncGenerator<CellReader> {
-  for await (const planned of provider.inventory.plan(scope, run.request.signal)) {
+  const { signal, priority } = run.request;
+  for await (const planned of provider.inventory.plan(scope, signal, { priority })) {
     run.progress.cellsTotal += 1;
     if (planned.kind === "reader") yield planned.reader;
     else await endCell(run, planned.outcome);
