@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
+import { createFreshInventory } from "./app/fresh-inventory.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
 import { type Once, once } from "./app/once.ts";
@@ -82,8 +83,8 @@ function assemble(
   const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
   const policies = once(() => openPolicies(settings, clock));
   const inventory = once(() => openInventory(settings, clock));
-  const checkCompliance = once(async () =>
-    createCheckCompliance({
+  const ensureFresh = once(async () =>
+    createFreshInventory({
       ...tools,
       providers,
       inventory: await inventory(),
@@ -91,6 +92,9 @@ function assemble(
       judge: async () => (await policies()).current(),
       cellConcurrency: settings.config.scan.cell_concurrency,
     }),
+  );
+  const checkCompliance = once(async () =>
+    createCheckCompliance({ inventory: await inventory(), ensureFresh: await ensureFresh() }),
   );
   return { settings, providers, policies, inventory, checkCompliance };
 }

@@ -1,43 +1,31 @@
 import type { Cloud } from "../domain/cloud.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
-import { type Severity, type Judge, VERDICTS } from "../domain/compliance/violation.ts";
-import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
+import { type Severity, VERDICTS } from "../domain/compliance/violation.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
-import { type NarrowedScope, narrowScope, type ScopeRequest } from "../domain/scan/narrow.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
 import type {
   Breakdown,
   InventoryFilter,
+  InventoryStore,
   ScanRecord,
   StoredViolation,
   VerdictCounts,
   ViolationTally,
 } from "../ports/inventory.ts";
 import { invalidCursor, openCursor, sealCursor } from "./cursor.ts";
-import { runScan, type ScanDeps, type ScanProgress } from "./scan.ts";
-import { createSharedScans } from "./shared-scans.ts";
+import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 
 export type SeverityChoice = "all" | "errors_only" | "warnings_only";
 
-export interface CheckComplianceDeps extends ScanDeps {
-  readonly catalogue: ResourceTypeCatalogue;
-  /** The policy in force now. */
-  readonly judge: () => Promise<Judge>;
+export interface CheckComplianceDeps {
+  readonly inventory: InventoryStore;
+  readonly ensureFresh: EnsureFreshInventory;
 }
 
-export interface CheckComplianceRequest extends ScopeRequest {
+export interface CheckComplianceRequest extends FreshnessRequest {
   readonly severity: SeverityChoice;
-  /** Answer from the stored inventory when it is younger; default 60 minutes. */
-  readonly maxAgeMinutes: number | undefined;
-  /** Scan whatever the age. */
-  readonly refresh: boolean;
-  /** Keep the scan as a baseline for trends. */
-  readonly storeSnapshot: boolean;
   /** Violations per page. */
   readonly limit: number;
-  readonly cursor: string | undefined;
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: ScanProgress) => void;
 }
 
 export interface CloudCompliance {
@@ -70,9 +58,6 @@ export interface CheckComplianceResult {
 
 export type CheckCompliance = (request: CheckComplianceRequest) => Promise<CheckComplianceResult>;
 
-const DEFAULT_MAX_AGE_MINUTES = 60;
-const MS_PER_MINUTE = 60_000;
-
 const SEVERITIES: Readonly<Record<SeverityChoice, readonly Severity[]>> = {
   all: ["error", "warning"],
   errors_only: ["error"],
@@ -86,54 +71,14 @@ const SEVERITIES: Readonly<Record<SeverityChoice, readonly Severity[]>> = {
  * `storage_unavailable`. What a cloud refuses is not thrown but reported in `coverage`.
  */
 export function createCheckCompliance(deps: CheckComplianceDeps): CheckCompliance {
-  const scans = createSharedScans();
   return async (request) => {
-    const narrowed = narrowScope(request, deps.providers, deps.catalogue);
+    const { narrowed, scan, scanned } = await deps.ensureFresh(request);
     const filter: InventoryFilter = {
       scope: narrowed.scope,
       severities: SEVERITIES[request.severity],
     };
-    const judge = await deps.judge();
-    const found = await freshScan(deps, { request, narrowed, policyHash: judge.policyHash });
-    const scan =
-      found ??
-      (await scans.run(scanKey(narrowed, request), request, (signal, onProgress) =>
-        runScan(deps, {
-          narrowed,
-          judge,
-          snapshot: request.storeSnapshot,
-          signal,
-          onProgress,
-        }),
-      ));
-    return answer(deps, { request, filter, scan, scanned: found === undefined });
+    return answer(deps, { request, filter, scan, scanned });
   };
-}
-
-function scanKey(narrowed: NarrowedScope, request: CheckComplianceRequest): string {
-  return `${scopeKey(narrowed.scope)}|${request.storeSnapshot}`;
-}
-
-/** A stored scan that may answer. Later pages are read from whatever scan is latest, and checked there. */
-async function freshScan(
-  deps: CheckComplianceDeps,
-  wanted: {
-    readonly request: CheckComplianceRequest;
-    readonly narrowed: NarrowedScope;
-    readonly policyHash: string;
-  },
-): Promise<ScanRecord | undefined> {
-  const { request, narrowed, policyHash } = wanted;
-  const latest = await deps.inventory.latestScanCovering(narrowed.scope);
-  if (request.cursor !== undefined) {
-    if (latest === undefined) throw invalidCursor("The scan of this cursor is no longer stored.");
-    return latest;
-  }
-  if (latest === undefined || request.refresh) return undefined;
-  const maxAgeMs = (request.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * MS_PER_MINUTE;
-  const young = deps.clock.now() - latest.startedAt <= maxAgeMs;
-  const snapshotKept = !request.storeSnapshot || latest.snapshot;
-  return young && latest.policyHash === policyHash && snapshotKept ? latest : undefined;
 }
 
 interface Question {
