@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { sha256 } from "../src/app/policy/sha256.ts";
 import type { Cloud } from "../src/domain/cloud.ts";
 import type { Judge } from "../src/domain/compliance/violation.ts";
@@ -9,12 +11,17 @@ import { createCatalogue } from "../src/domain/resource-type.ts";
 
 /**
  * How fast resources are judged on one core. The population is seeded and mixed (about half of it
- * breaks a rule), its strings are parsed from JSON as an adapter's are, and judging starts cold.
+ * breaks a rule). It comes in pages, each freshly parsed from JSON as an adapter's are: no string was
+ * ever seen before. Parsing is not timed.
  */
-const POPULATION = 10_000;
+const PAGES = 10;
+const PAGE_SIZE = 1000;
 const ROUNDS = 100;
+/** Rounds before the clock starts and memory is first read: the code and the memos are warm then. */
+const WARM_UP_ROUNDS = 5;
 /** Share of the 45 further rules whose tag a resource carries: nine of them, as well as the five. */
 const EXTRA_SHARE = 0.2;
+const JUDGED = PAGES * PAGE_SIZE * ROUNDS;
 const AT_MS = Date.UTC(2026, 0, 1);
 const FIVE_TAGS = new URL("../policies/finops-five-tags.yaml", import.meta.url);
 
@@ -35,12 +42,12 @@ export async function run(): Promise<Record<string, number | string>> {
   const five = await measure(compile(readFileSync(FIVE_TAGS, "utf8")), population(FIVE_KEYS, []));
   const fifty = await measure(compile(fiftyRules()), population(FIVE_KEYS, extraKeys(45)));
   return {
-    resources: POPULATION * ROUNDS,
+    resources: JUDGED,
     default_policy_resources_per_second: five.perSecond,
-    default_policy_resources_per_cpu_second: five.perCpuSecond,
+    default_policy_undisturbed_resources_per_second: five.undisturbedPerSecond,
     default_policy_non_compliant_share: five.brokenShare,
     fifty_rules_resources_per_second: fifty.perSecond,
-    fifty_rules_resources_per_cpu_second: fifty.perCpuSecond,
+    fifty_rules_undisturbed_resources_per_second: fifty.undisturbedPerSecond,
     fifty_rules_non_compliant_share: fifty.brokenShare,
     heap_growth_mib: Math.max(five.heapGrowthMib, fifty.heapGrowthMib),
     rss_growth_mib: Math.max(five.rssGrowthMib, fifty.rssGrowthMib),
@@ -49,39 +56,57 @@ export async function run(): Promise<Record<string, number | string>> {
 
 interface Figures {
   readonly perSecond: number;
-  /** Processor time of this process, so that a busy machine does not blur the figure. */
-  readonly perCpuSecond: number;
+  /** Each page in its fastest round: what one core does while nobody else has it. */
+  readonly undisturbedPerSecond: number;
   readonly brokenShare: number;
   readonly heapGrowthMib: number;
   readonly rssGrowthMib: number;
 }
 
-async function measure(judge: Judge, resources: readonly Resource[]): Promise<Figures> {
-  // One round fills the memos; what grows afterwards would grow for ever.
-  judgeAll(judge, resources);
-  globalThis.gc?.();
+async function measure(judge: Judge, pages: readonly string[]): Promise<Figures> {
+  for (let at = 0; at < WARM_UP_ROUNDS; at += 1) await judgeRound(judge, pages);
+  collectGarbage();
   const before = process.memoryUsage();
-  let broken = 0;
-  let wallMs = 0;
-  let cpuMs = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const startMs = performance.now();
-    const startCpu = process.cpuUsage();
-    broken = judgeAll(judge, resources);
-    const { user, system } = process.cpuUsage(startCpu);
-    wallMs += performance.now() - startMs;
-    cpuMs += (user + system) / 1000;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  globalThis.gc?.();
+  const rounds: Round[] = [];
+  for (let at = 0; at < ROUNDS; at += 1) rounds.push(await judgeRound(judge, pages));
+  collectGarbage();
   const after = process.memoryUsage();
+  const wallMs = sum(rounds.flatMap(({ pageMs }) => pageMs));
+  const fastestMs = sum(
+    pages.map((_, page) => Math.min(...rounds.map(({ pageMs }) => pageMs[page] ?? 0))),
+  );
   return {
-    perSecond: Math.round((POPULATION * ROUNDS * 1000) / wallMs),
-    perCpuSecond: Math.round((POPULATION * ROUNDS * 1000) / cpuMs),
-    brokenShare: Math.round((100 * broken) / resources.length) / 100,
+    perSecond: Math.round((JUDGED * 1000) / wallMs),
+    undisturbedPerSecond: Math.round((PAGES * PAGE_SIZE * 1000) / fastestMs),
+    brokenShare: Math.round((100 * sum(rounds.map(({ broken }) => broken))) / JUDGED) / 100,
     heapGrowthMib: mebibytes(after.heapUsed - before.heapUsed),
     rssGrowthMib: mebibytes(after.rss - before.rss),
   };
+}
+
+interface Round {
+  readonly broken: number;
+  readonly pageMs: readonly number[];
+}
+
+async function judgeRound(judge: Judge, pages: readonly string[]): Promise<Round> {
+  let broken = 0;
+  const pageMs = pages.map((page) => {
+    const resources: readonly Resource[] = JSON.parse(page);
+    const startMs = performance.now();
+    broken += judgeAll(judge, resources);
+    return performance.now() - startMs;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return { broken, pageMs };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** Garbage is not growth. The collector is only reachable through a flag, set here for this process. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 function judgeAll(judge: Judge, resources: readonly Resource[]): number {
@@ -167,14 +192,16 @@ function values(name: string, gcp: string, good: readonly string[], bad: readonl
   return { name, gcp, good, bad };
 }
 
-function population(keys: readonly Key[], extra: readonly Key[]): readonly Resource[] {
+function population(keys: readonly Key[], extra: readonly Key[]): readonly string[] {
   const random = mulberry32(20_260_101);
-  const text = Array.from({ length: POPULATION }, (_, index) =>
+  const some = (): readonly Key[] => extra.filter(() => random() < EXTRA_SHARE);
+  return Array.from({ length: PAGES }, (_, page) =>
     JSON.stringify(
-      makeResource(index, [...keys, ...extra.filter(() => random() < EXTRA_SHARE)], random),
+      Array.from({ length: PAGE_SIZE }, (__, at) =>
+        makeResource(page * PAGE_SIZE + at, [...keys, ...some()], random),
+      ),
     ),
   );
-  return text.map((line): Resource => JSON.parse(line));
 }
 
 function makeResource(index: number, keys: readonly Key[], random: () => number): Resource {

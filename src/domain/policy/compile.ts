@@ -1,7 +1,8 @@
-import { CLOUDS, type Cloud } from "../cloud.ts";
+import type { Cloud } from "../cloud.ts";
 import type { Judge } from "../compliance/violation.ts";
 import type { Resource } from "../resource.ts";
 import type { ResourceTypeCatalogue } from "../resource-type.ts";
+import { BoundedMemo } from "./bounded-memo.ts";
 import { type CloudRules, compileCloudRules } from "./cloud-rules.ts";
 import { Evaluation, type RuleNames } from "./evaluation.ts";
 import { type CloudExemption, compileExemption } from "./exemption.ts";
@@ -35,14 +36,10 @@ export interface ExemptionInForce {
   readonly endsMs: number;
 }
 
-/** Types seen are remembered up to this many; more only cost the choice of their rules again. */
-const MAX_TYPES = 4096;
-
 interface CloudParts {
   readonly rules: CloudRules;
   readonly exemptions: readonly CloudExemption[];
   readonly naming: NamingRule;
-  readonly byType: Map<string, Program>;
   readonly byRules: Map<string, Program>;
 }
 
@@ -52,12 +49,13 @@ export function compilePolicy(
   catalogue: ResourceTypeCatalogue,
 ): CompiledPolicy {
   const { document } = parsed;
-  const clouds = new Map(CLOUDS.map((cloud) => [cloud, compileCloud(document, cloud)]));
+  const programs = {
+    aws: programsByType(document, "aws", catalogue),
+    azure: programsByType(document, "azure", catalogue),
+    gcp: programsByType(document, "gcp", catalogue),
+  } satisfies Record<Cloud, BoundedMemo<Program>>;
   const names = prohibitedNames(document);
-  const programFor = (cloud: Cloud, type: string): Program => {
-    const parts = clouds.get(cloud) ?? compileCloud(document, cloud);
-    return parts.byType.get(type) ?? chooseProgram(parts, cloud, type, catalogue);
-  };
+  const programFor = (cloud: Cloud, type: string): Program => programs[cloud].get(type);
   const evaluation = new Evaluation();
   return {
     policyHash: parsed.hash,
@@ -73,6 +71,15 @@ export function compilePolicy(
   };
 }
 
+function programsByType(
+  document: PolicyDocument,
+  cloud: Cloud,
+  catalogue: ResourceTypeCatalogue,
+): BoundedMemo<Program> {
+  const parts = compileCloud(document, cloud);
+  return new BoundedMemo((type) => chooseProgram(parts, cloud, type, catalogue));
+}
+
 function compileCloud(document: PolicyDocument, cloud: Cloud): CloudParts {
   return {
     rules: compileCloudRules(document, cloud),
@@ -80,7 +87,6 @@ function compileCloud(document: PolicyDocument, cloud: Cloud): CloudParts {
     exemptions: document.exemptions
       .map((source, at) => compileExemption(source, `exemptions[${at}]`, cloud))
       .filter(({ source }) => source.match.cloud === undefined || source.match.cloud === cloud),
-    byType: new Map(),
     byRules: new Map(),
   };
 }
@@ -110,8 +116,6 @@ function chooseProgram(
     program = buildProgram({ cloud, rules, prohibitions, exemptions, naming: parts.naming, watch });
     parts.byRules.set(signature, program);
   }
-  if (parts.byType.size >= MAX_TYPES) parts.byType.clear();
-  parts.byType.set(type, program);
   return program;
 }
 

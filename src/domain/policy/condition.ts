@@ -1,3 +1,4 @@
+import { BoundedMemo } from "./bounded-memo.ts";
 import type { Condition } from "./schema.ts";
 
 /**
@@ -11,7 +12,8 @@ export function conditionTest(
   if ("present" in condition) return (value) => (value !== null) === condition.present;
   const listed = new Set(listOf(condition).map(fold));
   const wantsListed = !("not_in" in condition);
-  return (value) => value !== null && listed.has(fold(value)) === wantsListed;
+  const holds = new BoundedMemo((value) => listed.has(fold(value)) === wantsListed);
+  return (value) => value !== null && holds.get(value);
 }
 
 function listOf(condition: Exclude<Condition, { present: boolean }>): readonly string[] {
