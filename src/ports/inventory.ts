@@ -5,7 +5,7 @@ import type {
   Verdict,
   ViolationKind,
 } from "../domain/compliance/violation.ts";
-import type { Resource } from "../domain/resource.ts";
+import type { Resource, TagSet } from "../domain/resource.ts";
 import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
 
@@ -107,6 +107,15 @@ export interface ViolationTally {
   readonly count: number;
 }
 
+/** How many resources of one type of one cloud carry exactly these tags. */
+export interface TagSetCount {
+  readonly cloud: Cloud;
+  readonly resourceType: string;
+  /** Null: their tags are not known now, because they could not be read or were not seen again. */
+  readonly tags: TagSet | null;
+  readonly count: number;
+}
+
 /**
  * What the last scans saw. Questions are answered from here; the methods that count never load rows.
  * Resources of cells whose latest read did not see them again, and could not conclude that they are
@@ -143,6 +152,12 @@ export interface InventoryStore {
     filter: InventoryFilter,
     page: { readonly limit: number; readonly after: ViolationPosition | null },
   ): Promise<ViolationPage>;
+  /**
+   * The tags of every resource of the scope that is not gone, in pages; equal tags may appear in more
+   * than one entry, so counts are to be added. Other work gets its turn between pages; what is
+   * written meanwhile may or may not be seen.
+   */
+  tagSets(scope: Scope): AsyncIterable<readonly TagSetCount[]>;
   /** 32 random bytes that belong to this database, for signing what callers hand back; made on first use. */
   signingKey(): Promise<Uint8Array>;
   /** Cancels the scans still running through this store and closes the database. */

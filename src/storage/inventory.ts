@@ -14,6 +14,7 @@ import {
   latestScanCovering,
 } from "./inventory/scan-rows.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
+import { tagSets } from "./inventory/tag-sets.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
 
@@ -65,6 +66,7 @@ export function createInventoryStore(
     breakdown: (filter) => breakdown(db, filter),
     tally: (filter) => tally(db, filter),
     violations: (filter, page) => violations(db, filter, page),
+    tagSets: (scope) => tagSets(db, scope),
     signingKey: () => signingKey(db, clock.now()),
     close: async () => {
       const open = running.stop();
