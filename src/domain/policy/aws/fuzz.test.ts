@@ -100,10 +100,11 @@ test("whatever the documents, the answer is a policy or policy_invalid", {
         Object.keys(exported.content.tags).length,
       );
     }),
-    { numRuns: 10_000 },
+    // Two documents a run: 10,000 in all.
+    { numRuns: 5_000 },
   );
   // The generator would prove nothing if it never made a document that can be read.
-  expect(read).toBeGreaterThan(1_000);
+  expect(read).toBeGreaterThan(500);
 });
 
 test("whatever the text, validating, reading and converting agree", { timeout: 120_000 }, () => {

@@ -216,7 +216,10 @@ class Inspector {
   }
 
   #type(text: string, field: TypeField, path: string): void {
-    if (text.length > MAX_TYPE_LENGTH) this.#refuse(path, "This is too long for a resource type.");
+    if (text === "" || text.length > MAX_TYPE_LENGTH) {
+      this.#refuse(path, "A resource type has 1 to 256 characters.");
+      return;
+    }
     const fault = TYPE_FAULTS[readTypeText(text, field).kind];
     if (fault !== null) this.issues.push({ ...fault, path, value: text });
   }

@@ -71,6 +71,11 @@ const REFUSED: readonly [string, string, string][] = [
     "tags.Color.tag_value.@@assign[0]",
   ],
   [
+    "an empty type",
+    rule('{"enforced_for":{"@@assign":[""]}}'),
+    "tags.Color.enforced_for.@@assign[0]",
+  ],
+  [
     "a type AWS does not have",
     rule('{"enforced_for":{"@@assign":["ec2:instance","ec2:spaceship"]}}'),
     "tags.Color.enforced_for.@@assign[1]",
