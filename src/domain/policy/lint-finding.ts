@@ -30,4 +30,6 @@ export interface LintContext {
   readonly rules: readonly PlacedRule[];
   /** Clouds the catalogue knows types of; findings about other clouds would be noise. */
   readonly clouds: readonly Cloud[];
+  /** Could the rule meet a resource of the cloud? */
+  readonly reaches: (rule: TagRule, cloud: Cloud) => boolean;
 }

@@ -59,11 +59,11 @@ function mayMeet(a: PlacedRule, b: PlacedRule): boolean {
 }
 
 /** Two differently named rules that one key of a cloud would have to serve. */
-function collidingKeys({ rules, clouds }: LintContext): readonly Finding[] {
+function collidingKeys({ rules, clouds, reaches }: LintContext): readonly Finding[] {
   return clouds.flatMap((cloud) => {
     const owners = new Map<string, PlacedRule>();
     return rules.flatMap((placed): readonly Finding[] => {
-      const key = foldedKey(cloud, placed);
+      const key = reaches(placed.rule, cloud) ? foldedKey(cloud, placed) : null;
       if (key === null) return [];
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, placed);
@@ -84,16 +84,15 @@ function collidingKeys({ rules, clouds }: LintContext): readonly Finding[] {
 }
 
 function foldedKey(cloud: Cloud, { rule }: PlacedRule): string | null {
-  if (scopeTexts(rule.applies_to, cloud) === null) return null;
   const key = keyOn(cloud, rule);
   return key !== null && cloud === "azure" ? key.toLowerCase() : key;
 }
 
 /** Keys that GCP cannot hold. */
-function gcpKeys({ rules, clouds }: LintContext): readonly Finding[] {
+function gcpKeys({ rules, clouds, reaches }: LintContext): readonly Finding[] {
   if (!clouds.includes("gcp")) return [];
   return rules.flatMap(({ path, rule }): readonly Finding[] => {
-    if (scopeTexts(rule.applies_to, "gcp") === null) return [];
+    if (!reaches(rule, "gcp")) return [];
     const key = keyOn("gcp", rule);
     if (key !== null && isGcpLabelKey(key)) return [];
     return [
@@ -161,11 +160,11 @@ function requiredAndProhibited(context: LintContext): readonly Finding[] {
 }
 
 /** Keys and values that the policy's own naming rules, or the provider, refuse. */
-function unwritableKeys({ rules, document, clouds }: LintContext): readonly Finding[] {
+function unwritableKeys({ rules, document, clouds, reaches }: LintContext): readonly Finding[] {
   return rules.flatMap(({ path, rule }) => [
     ...clouds
       .flatMap((cloud) => {
-        const key = scopeTexts(rule.applies_to, cloud) === null ? null : keyOn(cloud, rule);
+        const key = reaches(rule, cloud) ? keyOn(cloud, rule) : null;
         return key === null ? [] : unwritable(document, cloud, key, path);
       })
       .slice(0, 1),

@@ -2,15 +2,14 @@ import { CLOUDS, type Cloud } from "../cloud.ts";
 import { isGcpLabelValue } from "./gcp-labels.ts";
 import type { Finding, LintContext, PlacedRule } from "./lint-finding.ts";
 import type { TagRule } from "./schema.ts";
-import { scopeTexts } from "./type-scope.ts";
 import { ruleRegex } from "./value-rule.ts";
 import { asWildcard } from "./wildcard.ts";
 
 /** Contradictions between the values, maps and regexes of each rule. */
-export function lintValues({ rules, clouds }: LintContext): readonly Finding[] {
+export function lintValues({ rules, clouds, reaches }: LintContext): readonly Finding[] {
   return rules.flatMap((placed) => [
     ...deadRegex(placed),
-    ...(clouds.includes("gcp") ? gcpValues(placed) : []),
+    ...(clouds.includes("gcp") && reaches(placed.rule, "gcp") ? gcpValues(placed) : []),
     ...CLOUDS.flatMap((cloud) => mapFindings(placed, cloud)),
   ]);
 }
@@ -45,7 +44,6 @@ function deadRegex({ path, rule }: PlacedRule): readonly Finding[] {
 
 /** Allowed values that a GCP label cannot hold and no map translates. */
 function gcpValues({ path, rule }: PlacedRule): readonly Finding[] {
-  if (scopeTexts(rule.applies_to, "gcp") === null) return [];
   const map = rule.value_map?.gcp ?? {};
   const held = (text: string): boolean =>
     isGcpLabelValue(rule.case_sensitive ? text : text.toLowerCase());

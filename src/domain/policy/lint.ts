@@ -10,7 +10,7 @@ import { lintKeys } from "./lint-keys.ts";
 import { lintValues } from "./lint-values.ts";
 import { lineOfPath } from "./policy-source.ts";
 import type { AppliesTo, PolicyDocument, ProhibitedTag, TagRule } from "./schema.ts";
-import { scopeTexts } from "./type-scope.ts";
+import { scopeReaches, scopeTexts } from "./type-scope.ts";
 
 export interface LintOptions {
   readonly catalogue: ResourceTypeCatalogue;
@@ -30,6 +30,7 @@ export function lintPolicy(
     document,
     rules: placedRules(document),
     clouds: known.length === 0 ? CLOUDS : known,
+    reaches: (rule, cloud) => scopeReaches(rule.applies_to, cloud, catalogue),
   };
   return [
     ...lintKeys(context),

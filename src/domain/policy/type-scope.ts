@@ -26,3 +26,17 @@ export function inScope(
     return wanted === "all" || wanted === id || wanted === category;
   });
 }
+
+/** Could a rule with this scope meet any resource of the cloud, as far as the known types tell? */
+export function scopeReaches(
+  scope: AppliesTo | undefined,
+  cloud: Cloud,
+  catalogue: ResourceTypeCatalogue,
+): boolean {
+  const texts = scopeTexts(scope, cloud);
+  if (texts === null) return false;
+  if (texts.length === 0 || catalogue.all.length === 0) return true;
+  return catalogue.all.some(
+    (type) => type.cloud === cloud && inScope(scope, cloud, type.id, catalogue),
+  );
+}
