@@ -1,31 +1,10 @@
 import type { AwsSettings } from "./options.ts";
 import type { ConnectOptions, Credentials } from "./sdk/connect.ts";
-import type { Ec2Api } from "./sdk/ec2.ts";
-import type { ExplorerApi } from "./sdk/explorer.ts";
-import type { OrganizationsApi } from "./sdk/organizations.ts";
-import type { S3Api } from "./sdk/s3.ts";
-import type { StsApi } from "./sdk/sts.ts";
-import type { TaggingApi } from "./sdk/tagging.ts";
+import { type Apis, SERVICES, type Service } from "./sdk/services.ts";
 
-/** Every SDK module is loaded when first used: starting the program must not wait for any. */
-const LOADERS: { readonly [S in Service]: () => Promise<ApiModule<S>> } = {
-  ec2: () => import("./sdk/ec2.ts"),
-  explorer: () => import("./sdk/explorer.ts"),
-  organizations: () => import("./sdk/organizations.ts"),
-  s3: () => import("./sdk/s3.ts"),
-  sts: () => import("./sdk/sts.ts"),
-  tagging: () => import("./sdk/tagging.ts"),
-};
+export type { Apis, Service } from "./sdk/services.ts";
 
-export interface Apis {
-  readonly ec2: Ec2Api;
-  readonly explorer: ExplorerApi;
-  readonly organizations: OrganizationsApi;
-  readonly s3: S3Api;
-  readonly sts: StsApi;
-  readonly tagging: TaggingApi;
-}
-export type Service = keyof Apis;
+const LOADERS: { readonly [S in Service]: () => Promise<ApiModule<S>> } = SERVICES;
 
 interface ApiModule<S extends Service> {
   readonly connect: (options: ConnectOptions) => Apis[S];
@@ -47,18 +26,18 @@ export interface Clients {
   close(): Promise<void>;
 }
 
+/** Clients of each service by `keyOf`. */
+interface Made {
+  get<S extends Service>(service: S): Map<string, Promise<Apis[S]>> | undefined;
+  set<S extends Service>(service: S, clients: Map<string, Promise<Apis[S]>>): unknown;
+  values(): Iterable<Map<string, unknown>>;
+}
+
 export function createClients(
   settings: AwsSettings,
   credentials: (account: string) => Promise<Credentials>,
 ): Clients {
-  const made: { readonly [S in Service]: Map<string, Promise<Apis[S]>> } = {
-    ec2: new Map(),
-    explorer: new Map(),
-    organizations: new Map(),
-    s3: new Map(),
-    sts: new Map(),
-    tagging: new Map(),
-  };
+  const made: Made = new Map();
   let sent = 0;
   let handler: Promise<ConnectOptions["requestHandler"]> | undefined;
 
@@ -86,14 +65,15 @@ export function createClients(
 
   return {
     of: (target) => {
-      const ofService = made[target.service];
+      const ofService = made.get(target.service) ?? new Map();
+      made.set(target.service, ofService);
       const key = keyOf(target);
       const known = ofService.get(key) ?? connect(target);
       ofService.set(key, known);
       return known;
     },
     forget: (account) => {
-      for (const ofService of Object.values(made))
+      for (const ofService of made.values())
         for (const key of ofService.keys())
           if (key.startsWith(`${account}|`)) ofService.delete(key);
     },

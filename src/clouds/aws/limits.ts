@@ -1,7 +1,11 @@
 import { limitFor, type RateLimit } from "./rate.ts";
+import type { Service } from "./sdk/services.ts";
+
+/** For services that publish no quota of their list calls: well below what their consoles send. */
+const UNPUBLISHED = limitFor(10);
 
 /** Requests a second that one account and Region may send to a service. */
-export const LIMITS = {
+export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   /** GetResources: 15 a second, not adjustable (Tag Editor User Guide, quotas). */
   tagging: limitFor(15),
   /**
@@ -16,4 +20,49 @@ export const LIMITS = {
   /** Not documented. */
   s3: limitFor(20),
   organizations: limitFor(5),
-} as const satisfies Readonly<Record<string, RateLimit>>;
+  // Quotas of the calls we make, from each service's quota page.
+  acm: limitFor(8),
+  apiGateway: limitFor(10),
+  bedrockAgent: limitFor(10),
+  cloudWatch: limitFor(9),
+  firehose: limitFor(5),
+  kinesis: limitFor(5),
+  kms: limitFor(100),
+  lambda: limitFor(15),
+  logs: limitFor(10),
+  route53: limitFor(5),
+  sns: limitFor(30),
+  states: limitFor(5),
+  apiGatewayV2: UNPUBLISHED,
+  athena: UNPUBLISHED,
+  autoScaling: UNPUBLISHED,
+  backup: UNPUBLISHED,
+  bedrock: UNPUBLISHED,
+  cloudFront: UNPUBLISHED,
+  codeBuild: UNPUBLISHED,
+  codePipeline: UNPUBLISHED,
+  cognito: UNPUBLISHED,
+  dynamoDb: UNPUBLISHED,
+  ecr: UNPUBLISHED,
+  ecs: UNPUBLISHED,
+  efs: UNPUBLISHED,
+  eks: UNPUBLISHED,
+  elastiCache: UNPUBLISHED,
+  elb: UNPUBLISHED,
+  elbV2: UNPUBLISHED,
+  emr: UNPUBLISHED,
+  eventBridge: UNPUBLISHED,
+  fsx: UNPUBLISHED,
+  glue: UNPUBLISHED,
+  iam: UNPUBLISHED,
+  kafka: UNPUBLISHED,
+  mq: UNPUBLISHED,
+  openSearch: UNPUBLISHED,
+  rds: UNPUBLISHED,
+  redshift: UNPUBLISHED,
+  sageMaker: UNPUBLISHED,
+  secrets: UNPUBLISHED,
+  sqs: UNPUBLISHED,
+  ssm: UNPUBLISHED,
+  workSpaces: UNPUBLISHED,
+};

@@ -6,6 +6,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { TagSet } from "../../../domain/resource.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
+import { type Ec2GatewayLists, gatewayLists } from "./ec2-gateways.ts";
+import { type Ec2StorageLists, storageLists } from "./ec2-storage.ts";
+import { type Ec2VpcLists, vpcLists } from "./ec2-vpc.ts";
 
 export interface Region {
   readonly name: string;
@@ -23,7 +26,7 @@ export interface InstanceRow {
   readonly createdAt: string | null;
 }
 
-export interface Ec2Api {
+export interface Ec2Api extends Ec2GatewayLists, Ec2StorageLists, Ec2VpcLists {
   describeRegions(signal: AbortSignal): Promise<readonly Region[]>;
   describeInstances(
     token: string | undefined,
@@ -37,6 +40,9 @@ const PAGE_SIZE = 1000;
 export function connect(options: ConnectOptions): Ec2Api {
   const client = new EC2Client(clientSettings(options));
   return {
+    ...gatewayLists(client),
+    ...storageLists(client),
+    ...vpcLists(client),
     describeRegions: async (signal) => {
       const answer = await client.send(new DescribeRegionsCommand({ AllRegions: true }), {
         abortSignal: signal,

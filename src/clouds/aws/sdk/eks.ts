@@ -1,0 +1,53 @@
+import {
+  DescribeNodegroupCommand,
+  EKSClient,
+  ListClustersCommand,
+  ListNodegroupsCommand,
+} from "@aws-sdk/client-eks";
+import { type ConnectOptions, clientSettings } from "./connect.ts";
+import { type List, type Listed, pageOf, readTagMap } from "./listing.ts";
+
+export interface EksApi {
+  /** Names. */
+  readonly clusters: List;
+  /** Names of one cluster's node groups. */
+  nodegroupsOf(cluster: string): List;
+  /** ARN and tags of a node group; undefined while it is being deleted. */
+  nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Listed | undefined>;
+}
+
+const PAGE_SIZE = 100;
+
+export function connect(options: ConnectOptions): EksApi {
+  const client = new EKSClient(clientSettings(options));
+  return {
+    clusters: async (token, signal) => {
+      const command = new ListClustersCommand({ maxResults: PAGE_SIZE, nextToken: token });
+      const answer = await client.send(command, { abortSignal: signal });
+      return pageOf(answer.clusters, answer.nextToken, (name) => ({ id: name }));
+    },
+    nodegroupsOf: (cluster) => async (token, signal) => {
+      const command = new ListNodegroupsCommand({
+        clusterName: cluster,
+        maxResults: PAGE_SIZE,
+        nextToken: token,
+      });
+      const answer = await client.send(command, { abortSignal: signal });
+      return pageOf(answer.nodegroups, answer.nextToken, (name) => ({ id: name }));
+    },
+    nodegroup: async (cluster, name, signal) => {
+      const command = new DescribeNodegroupCommand({ clusterName: cluster, nodegroupName: name });
+      const { nodegroup } = await client.send(command, { abortSignal: signal });
+      const { rows } = pageOf(nodegroup === undefined ? [] : [nodegroup], undefined, (group) =>
+        group.status === "DELETING"
+          ? undefined
+          : {
+              id: group.nodegroupArn,
+              tags: readTagMap(group.tags),
+              createdAt: group.createdAt,
+            },
+      );
+      return rows[0];
+    },
+  };
+}
