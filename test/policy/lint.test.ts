@@ -52,6 +52,11 @@ const ROWS: readonly (readonly [string, string, readonly (readonly [string, stri
       [["gcp_value_inexpressible", "required_tags[0].value_map.gcp", 6]],
     ],
     [
+      "no GCP finding where every type of the scope is another cloud's",
+      'required_tags:\n  - { name: "!!!", applies_to: ["ec2:instance"], allowed_values: [X Y] }',
+      [],
+    ],
+    [
       "a map with two canonical values for one",
       "required_tags:\n  - name: A\n    allowed_values: [x, y, z]\n    value_map:\n      aws:\n        x: one\n        y: one",
       [["value_map_not_injective", "required_tags[0].value_map.aws.y", 8]],
