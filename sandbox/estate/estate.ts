@@ -7,9 +7,9 @@ import { defectOf } from "./defects.ts";
 import { fillSlots } from "./groups.ts";
 import { ID_OF, nameOf, OPAQUE_IDS } from "./identity.ts";
 import { hash32, pick } from "./random.ts";
-import { RESOURCE_GROUP } from "./resource-types.ts";
+import { RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
 import { healthyValues, tagsOf } from "./tagging.ts";
-import { decodeToken, encodeToken } from "./token.ts";
+import { decodeToken, encodeToken, type Position } from "./token.ts";
 import { countTruth } from "./truth.ts";
 import type { Condition, Estate, EstateGroup, EstateOptions, EstateResource } from "./types.ts";
 
@@ -49,8 +49,10 @@ interface Draft {
  */
 export function createEstate(options: EstateOptions): Estate {
   checkOptions(options);
-  const { seed } = options;
-  const accounts = CLOUDS.flatMap((cloud) => [...accountsOf(cloud, seed, options.resources)]);
+  const { seed, only } = options;
+  const accounts = CLOUDS.filter((cloud) => only === undefined || cloud === only).flatMap((cloud) =>
+    accountsOf(cloud, seed, options.resources),
+  );
   const places = placesOf(options, accounts);
 
   const draft = (place: Place, index: number): Draft => draftOf(seed, place, index);
@@ -64,7 +66,7 @@ export function createEstate(options: EstateOptions): Estate {
     resource,
     condition: (group, index) => draft(placeOf(places, group, index), index).condition,
     find: (cloud, id) => {
-      const position = decodeToken(seed, id);
+      const position = positionOf({ seed, places }, id);
       const place = position === undefined ? undefined : places[position.ordinal];
       if (position === undefined || place === undefined || position.index >= place.count)
         return undefined;
@@ -97,13 +99,16 @@ function checkOptions({ seed, resources }: EstateOptions): void {
     });
 }
 
-function placesOf(
-  { seed, resources }: EstateOptions,
-  accounts: readonly Account[],
-): readonly Place[] {
+function totalsOf({ resources, only }: EstateOptions): Readonly<Record<Cloud, number>> {
+  if (only !== undefined) return { aws: 0, azure: 0, gcp: 0, [only]: resources };
   const aws = Math.round((resources * AWS_PERCENT) / 100);
   const azure = Math.round((resources * AZURE_PERCENT) / 100);
-  const totals: Record<Cloud, number> = { aws, azure, gcp: resources - aws - azure };
+  return { aws, azure, gcp: resources - aws - azure };
+}
+
+function placesOf(options: EstateOptions, accounts: readonly Account[]): readonly Place[] {
+  const { seed } = options;
+  const totals = totalsOf(options);
   const slots = CLOUDS.flatMap((cloud) =>
     fillSlots(
       cloud,
@@ -149,7 +154,8 @@ function draftOf(seed: number, place: Place, index: number): Draft {
     handOf(team.discipline, home.kind, place.neglected),
     hash32(seed, ordinal, index, 4),
     // An id pattern that matched a resource group would also match everything inside it.
-    { cloud, exemptable: place.type !== RESOURCE_GROUP },
+    // A subscription's own id has no name in it that a pattern could match.
+    { cloud, exemptable: place.type !== RESOURCE_GROUP && place.type !== SUBSCRIPTION },
   );
   return { team, environment, condition, roll };
 }
@@ -190,7 +196,17 @@ function namesOf(
   const token = encodeToken(seed, { ordinal: place.ordinal, index });
   const application = pick(team.applications, roll >>> 3);
   const word = condition === "exempt" ? "legacy" : pick(WORDS, roll >>> 6);
-  return { token, application, name: nameOf({ type: place.type, application, word, token, roll }) };
+  const isAccount = place.type === SUBSCRIPTION;
+  const made = (): string => nameOf({ type: place.type, application, word, token, roll });
+  return { token, application, name: isAccount ? place.home.name : made() };
+}
+
+/** A subscription's id is the account's and holds no token; every other id ends in one. */
+function positionOf({ seed, places }: Maker, id: string): Position | undefined {
+  const account = /^\/subscriptions\/([^/]+)$/i.exec(id)?.[1]?.toLowerCase();
+  if (account === undefined) return decodeToken(seed, id);
+  const place = places.find((one) => one.type === SUBSCRIPTION && one.account === account);
+  return place && { ordinal: place.ordinal, index: 0 };
 }
 
 /** The resource group that an Azure resource lives in: one of the same subscription and location. */
@@ -199,7 +215,7 @@ function resourceGroupOf(
   place: Place,
   { own, roll }: { readonly own: string; readonly roll: number },
 ): string {
-  if (place.cloud !== "azure") return "";
+  if (place.cloud !== "azure" || place.type === SUBSCRIPTION) return "";
   if (place.type === RESOURCE_GROUP) return own;
   const groups = places[place.resourceGroups.ordinal];
   if (groups === undefined) throw new AppError("internal", "An Azure place has no resource group.");

@@ -1,6 +1,6 @@
 import { COMPANY } from "./company.ts";
 import { hex } from "./random.ts";
-import { RESOURCE_GROUP } from "./resource-types.ts";
+import { RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
 
 /** What an id is built from. `name` ends in the token; so does every id. */
 export interface IdFacts {
@@ -54,6 +54,7 @@ export const ID_OF: Readonly<Record<string, MakeId>> = {
     ({ roll, token }) =>
       `key/${hex(roll, 8)}-${hex(roll >>> 3, 4)}-4${hex(roll >>> 7, 3)}-9${hex(roll >>> 11, 3)}-${hex(roll >>> 5, 2)}${token}`,
   ),
+  [SUBSCRIPTION]: ({ account }) => `/subscriptions/${account}`,
   [RESOURCE_GROUP]: ({ account, name }) => `/subscriptions/${account}/resourceGroups/${name}`,
   "Microsoft.Compute/virtualMachines": arm("Microsoft.Compute/virtualMachines"),
   "Microsoft.Compute/disks": arm("Microsoft.Compute/disks"),

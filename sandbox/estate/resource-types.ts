@@ -14,6 +14,9 @@ export interface EstateType {
 
 export const RESOURCE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups";
 
+/** Each Azure account is itself a resource with tags: one of these, whatever the size of the estate. */
+export const SUBSCRIPTION = "Microsoft.Resources/subscriptions";
+
 export const TYPES_OF: Readonly<Record<Cloud, readonly EstateType[]>> = {
   aws: [
     { id: "ec2:instance", weight: 22 },
@@ -37,6 +40,7 @@ export const TYPES_OF: Readonly<Record<Cloud, readonly EstateType[]>> = {
     { id: "Microsoft.Web/sites", weight: 11 },
     { id: "Microsoft.ContainerService/managedClusters", weight: 3 },
     { id: "Microsoft.KeyVault/vaults", weight: 6 },
+    { id: SUBSCRIPTION, weight: 0, global: true },
   ],
   gcp: [
     { id: "compute.googleapis.com/Instance", weight: 26 },

@@ -28,6 +28,8 @@ export interface EstateOptions {
   readonly seed: number;
   /** 300 to 1,000,000 resources over all clouds. */
   readonly resources: number;
+  /** All of them in this cloud, and no account in any other. Default: spread over the three. */
+  readonly only?: Cloud;
 }
 
 export interface EstateAccount {

@@ -4,7 +4,7 @@ import { ANY } from "../../domain/scan/cell.ts";
 import type { CellReader } from "../../ports/cloud.ts";
 import { parseArn, typeOfArn } from "./arn.ts";
 import type { AwsCalls } from "./calls.ts";
-import type { Explorer } from "./explorer.ts";
+import type { Explorer, IndexedByRegion } from "./explorer.ts";
 import type { CellPlan } from "./ladder.ts";
 import { GLOBAL, globalHomes } from "./region-names.ts";
 import { findType, NATIVE_TYPES } from "./resource-types.ts";
@@ -131,6 +131,10 @@ async function* readIndexed(
     if (!(error instanceof AppError) || error.code === "cancelled") throw error;
     failures.push(error);
   };
+  const indexed = listIndexed({ ...context, explorer }, plan, signal);
+  // Asked for already while the sweep runs; a failure is met when its turn comes.
+  const first = indexed.next();
+  first.catch(() => undefined);
   try {
     for await (const rows of sweepCell(context, plan, signal))
       for (const row of rows) swept.set(row.arn, row.tags);
@@ -139,7 +143,8 @@ async function* readIndexed(
   }
   const proof = { includesTags: explorer.view.includesTags, sweptAll: failures.length === 0 };
   try {
-    for await (const rows of listIndexed({ ...context, explorer }, plan, signal)) {
+    for (let step = await first; step.done !== true; step = await indexed.next()) {
+      const rows = step.value;
       yield rows.map((row) => resourceOf(row, plan, tagsOf(row, swept.get(row.arn), proof)));
       for (const row of rows) swept.delete(row.arn);
     }
@@ -166,9 +171,11 @@ async function* listIndexed(
     row.region === region &&
     (row.account === "" || row.account === account) &&
     (type === undefined || typeOfArn(row.arn) === type.id);
-  const small = await wholeList(context, { account, filter: within.join(" ") }, signal);
-  if (small !== undefined) {
-    yield small.filter(belongsHere);
+  const all = await wholeList(context, { account, filter: within.join(" ") }, signal);
+  if (all !== undefined) {
+    const own = all.get(region) ?? [];
+    all.delete(region);
+    yield own.filter(belongsHere);
     return;
   }
   const ask = listResources(context, {
@@ -188,20 +195,52 @@ interface IndexQuery {
 }
 
 /**
- * Every Region's resources, when they fit in one page: the quota of 3 requests a second then costs one
- * request an account instead of one a Region. Undefined when there are more; asked once for all cells.
+ * An account's whole list is read at once up to this many pages (about 24,000 resources, some 15 MB); a
+ * larger one is read Region by Region and never held. The pages read until then are asked for twice,
+ * which costs such an account at most as much again.
  */
-async function wholeList(
+const WHOLE_LIST_PAGES = 24;
+
+/**
+ * Every Region's resources in one list: with 3 requests a second for an account, the number of requests
+ * is what a scan waits for, and one list has full pages where one a Region has mostly empty ones. Asked
+ * once for all cells; undefined when it is too long to be held.
+ */
+function wholeList(
   context: ReadContext & { readonly explorer: Explorer },
   query: IndexQuery,
   signal: AbortSignal,
-): Promise<readonly ExplorerRow[] | undefined> {
-  const { firstPages } = context.explorer;
-  const page = firstPages.get(query.filter) ?? listResources(context, query)(undefined, signal);
-  firstPages.set(query.filter, page);
-  const { rows, next } = await page;
-  if (next !== undefined) return undefined;
-  return [...new Map(rows.map((row) => [row.arn, row])).values()];
+): Promise<IndexedByRegion | undefined> {
+  const { lists } = context.explorer;
+  const list = lists.get(query.filter) ?? readWholeList(context, query, signal);
+  lists.set(query.filter, list);
+  return list;
+}
+
+async function readWholeList(
+  context: ReadContext & { readonly explorer: Explorer },
+  query: IndexQuery,
+  signal: AbortSignal,
+): Promise<IndexedByRegion | undefined> {
+  const ask = listResources(context, query);
+  const byRegion: IndexedByRegion = new Map();
+  let pages = 0;
+  let more = false;
+  const read = async (token: string | undefined): Promise<Page<ExplorerRow>> => {
+    pages += 1;
+    const page = await ask(token, signal);
+    more = page.next !== undefined;
+    return page;
+  };
+  for await (const rows of readToTheEnd(read, (row) => row.arn)) {
+    for (const row of rows) {
+      const region = byRegion.get(row.region);
+      if (region === undefined) byRegion.set(row.region, [row]);
+      else region.push(row);
+    }
+    if (more && pages >= WHOLE_LIST_PAGES) return undefined;
+  }
+  return byRegion;
 }
 
 function listResources(

@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AwsCalls } from "./calls.ts";
-import type { ExplorerRow, ExplorerView, Page } from "./sdk/explorer.ts";
+import type { ExplorerRow, ExplorerView } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 /** An account's Resource Explorer, when it shows everything it indexes. */
@@ -13,9 +13,12 @@ export interface Explorer {
   readonly regions: ReadonlySet<string>;
   /** Types it supports; null when it did not say or was not asked. */
   readonly types: ReadonlySet<string> | null;
-  /** First pages of this scan's lists over all Regions, by filter. */
-  readonly firstPages: Map<string, Promise<Page<ExplorerRow>>>;
+  /** Lists over all Regions that this scan has made, by filter. */
+  readonly lists: Map<string, Promise<IndexedByRegion | undefined>>;
 }
+
+/** Rows of one list by Region. Each Region is taken once, by its own cell, and then forgotten. */
+export type IndexedByRegion = Map<string, ExplorerRow[]>;
 
 interface Where {
   readonly account: string;
@@ -72,7 +75,7 @@ async function lookForExplorer(
   }
   const types = where.namesTypes ? await supportedTypes(calls, at(home), signal) : null;
   const regions = new Set(indexes.map(({ region }) => region));
-  return { home, view, regions, types, firstPages: new Map() };
+  return { home, view, regions, types, lists: new Map() };
 }
 
 async function supportedTypes(
