@@ -38,6 +38,11 @@ export function partitionOf(names: readonly string[], otherwise: string): string
   return KNOWN.find(({ name }) => names.includes(name))?.partition ?? otherwise;
 }
 
+/** Region whose endpoint a global service (CloudFront, IAM, Route 53) answers at. */
+export function globalEndpoint(partition: string): string {
+  return globalHomes(partition)[0]?.region ?? "us-east-1";
+}
+
 interface GlobalHome {
   readonly region: string;
   /** Tagging-API filters to ask with there; empty asks for all. */

@@ -7,18 +7,20 @@ export interface Sweep {
   readonly region: string;
   /** `ResourceTypeFilters`; empty: every type the tagging API covers. */
   readonly filters: readonly string[];
+  /** `TagsPerPage`, 100 to 500; AWS advises to leave it out. */
+  readonly tagsPerPage?: number;
 }
 
 /** Every resource of one Region that carries a tag or once did; each ARN once. */
 export function sweepTags(
   calls: AwsCalls,
-  { account, region, filters }: Sweep,
+  { account, region, filters, tagsPerPage }: Sweep,
   signal: AbortSignal,
 ): AsyncGenerator<readonly TaggedRow[]> {
   const target = { service: "tagging", account, region } as const;
   return readToTheEnd(
     (token: string | undefined) =>
-      calls.call(target, signal, (api, own) => api.getResources(filters, token, own)),
+      calls.call(target, signal, (api, own) => api.getResources(filters, token, own, tagsPerPage)),
     (row) => row.arn,
   );
 }

@@ -14,11 +14,20 @@ export interface AwsTypeFacts extends ResourceTypeFacts {
   readonly taggingFilter: string | null;
 }
 
+/** Facts of a type that has an enumerator of its own; IAM documents and generators are made from them. */
+export interface NativeTypeFacts extends AwsTypeFacts {
+  /** IAM actions that listing it and reading its tags need. */
+  readonly readActions: readonly string[];
+  /** Null where CloudFormation has no such resource. */
+  readonly cloudFormation: string | null;
+  readonly terraform: string;
+}
+
 export interface ListRequest {
   readonly calls: AwsCalls;
   readonly account: string;
   readonly partition: string;
-  /** The Region to list; for an account-wide list, the home Region. */
+  /** The Region to list, `global` for a type without one; for an account-wide list, the home Region. */
   readonly region: string;
   /** Of an account-wide list, keep only these Regions; undefined keeps all. */
   readonly within: readonly string[] | undefined;
@@ -27,7 +36,7 @@ export interface ListRequest {
 
 /** A type whose own service can list it, resources that never had a tag included. */
 export interface NativeType {
-  readonly facts: AwsTypeFacts;
+  readonly facts: NativeTypeFacts;
   /** One list call gives every Region: such a type is one cell per account when all Regions are asked for. */
   readonly accountWide: boolean;
   /** Pages of resources, each with its tags; null tags where they could not be read. */

@@ -1,0 +1,189 @@
+import type { Category } from "../../domain/resource-type.ts";
+import { AppError } from "../../domain/errors.ts";
+import type { Resource } from "../../domain/resource.ts";
+import { forEachOf } from "./concurrent.ts";
+import { GLOBAL, globalEndpoint } from "./region-names.ts";
+import type { List, Listed } from "./sdk/listing.ts";
+import type { Apis, Service } from "./sdk/services.ts";
+import { readToTheEnd } from "./sweep.ts";
+import { createTagReader, type TagSource } from "./tag-sources.ts";
+import type { ListRequest, NativeType } from "./types/native-type.ts";
+
+/** Where an ARN is built for. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** A type whose service lists it in pages: what there is to say of it, as one row of a table. */
+export interface ListedType<S extends Service> {
+  readonly id: string;
+  readonly category: Category;
+  readonly billable: boolean;
+  /** Belongs to no Region. Default false. */
+  readonly global?: boolean;
+  /** Default: the id. Null: the tagging API does not cover the type. */
+  readonly taggingFilter?: string | null;
+  /** IAM actions of the calls below; `tag:GetResources` is added where the tags come from there. */
+  readonly readActions: readonly string[];
+  /** Null where CloudFormation has no such resource. */
+  readonly cloudFormation: string | null;
+  readonly terraform: string;
+  readonly service: S;
+  /** What `list` is asked for one by one: the clusters of services, the buses of rules. */
+  readonly parents?: (api: Apis[S]) => List;
+  /** `parent` is the id of one of `parents`; empty without them. */
+  readonly list: (api: Apis[S], parent: string) => List;
+  /** One more call a row, where the list says too little; undefined when the row is no resource. */
+  readonly detail?: Detail<S>;
+  /** The ARN, where the service lists names or ids. */
+  readonly arn?: (id: string, place: Place) => string;
+  readonly tags: TagSource<S>;
+}
+
+type Detail<S extends Service> = (
+  api: Apis[S],
+  row: { readonly id: string; readonly parent: string },
+  signal: AbortSignal,
+) => Promise<Listed | undefined>;
+
+/** ARNs of the form `arn:partition:service:region:account:<prefix><id>`. */
+export function regionalArn(service: string, prefix: string): (id: string, place: Place) => string {
+  return (id, { partition, region, account }) =>
+    `arn:${partition}:${service}:${region}:${account}:${prefix}${id}`;
+}
+
+export function listedType<S extends Service>(type: ListedType<S>): NativeType {
+  const { id, category, billable, global = false, taggingFilter = id } = type;
+  const { readActions, cloudFormation, terraform } = type;
+  return {
+    facts: {
+      cloud: "aws",
+      id,
+      category,
+      billable,
+      taggable: true,
+      global,
+      taggingFilter,
+      readActions: type.tags === "tagging_api" ? [...readActions, "tag:GetResources"] : readActions,
+      cloudFormation,
+      terraform,
+    },
+    accountWide: false,
+    list: (request) => listResources(type, request),
+  };
+}
+
+async function* listResources<S extends Service>(
+  type: ListedType<S>,
+  request: ListRequest,
+): AsyncGenerator<readonly Resource[]> {
+  const { account, partition, region } = request;
+  const at = { ...request, region: region === GLOBAL ? globalEndpoint(partition) : region };
+  const tags = createTagReader(type, at);
+  const seen = new Set<string>();
+  for await (const rows of inBatches(rowsOf(type, at), tags.batchSize)) {
+    const placed = rows.map((row) => ({
+      ...row,
+      arn: type.arn?.(row.id, { partition, region, account }) ?? row.id,
+    }));
+    const fresh = placed.filter(({ arn }) => !seen.has(arn));
+    for (const { arn } of fresh) seen.add(arn);
+    const read = await tags.read(fresh);
+    const page = fresh.flatMap(({ arn, createdAt }): Resource[] => {
+      const own = read.get(arn);
+      if (own === undefined) return [];
+      return [{ cloud: "aws", account, region, type: type.id, id: arn, tags: own, createdAt }];
+    });
+    if (page.length > 0) yield page;
+  }
+  // What was seen has been given, with tags unknown; the cell must still not count as complete.
+  if (tags.refusal() !== undefined) throw tags.refusal();
+}
+
+/** Rows of every parent, with what `detail` adds, without what belongs to other accounts. */
+async function* rowsOf<S extends Service>(
+  type: ListedType<S>,
+  request: ListRequest,
+): AsyncGenerator<readonly Listed[]> {
+  const { parents } = type;
+  if (parents === undefined) {
+    yield* rowsUnder(type, request, "");
+    return;
+  }
+  for await (const found of pagesOf(type.service, request, parents))
+    for (const parent of found) yield* unlessGone(rowsUnder(type, request, parent.id));
+}
+
+async function* rowsUnder<S extends Service>(
+  type: ListedType<S>,
+  request: ListRequest,
+  parent: string,
+): AsyncGenerator<readonly Listed[]> {
+  const pages = pagesOf(type.service, request, (api) => type.list(api, parent));
+  for await (const rows of pages) {
+    const full = await withDetail(type, request, { rows, parent });
+    yield full.filter(({ owner }) => owner === undefined || owner === request.account);
+  }
+}
+
+function pagesOf<S extends Service>(
+  service: S,
+  { calls, account, region, signal }: ListRequest,
+  list: (api: Apis[S]) => List,
+): AsyncGenerator<readonly Listed[]> {
+  const target = { service, account, region };
+  return readToTheEnd(
+    (token: string | undefined) => calls.call(target, signal, (api, own) => list(api)(token, own)),
+    ({ id }) => id,
+  );
+}
+
+async function withDetail<S extends Service>(
+  { service, detail }: ListedType<S>,
+  { calls, account, region, signal }: ListRequest,
+  { rows, parent }: { readonly rows: readonly Listed[]; readonly parent: string },
+): Promise<readonly Listed[]> {
+  if (detail === undefined) return rows;
+  const target = { service, account, region };
+  const full = new Map<string, Listed>();
+  await forEachOf(rows, async ({ id }) => {
+    const row = await calls
+      .call(target, signal, (api, own) => detail(api, { id, parent }, own))
+      .catch(ignoreGone);
+    if (row !== undefined) full.set(id, row);
+  });
+  return rows.flatMap(({ id }) => full.get(id) ?? []);
+}
+
+/** What is deleted while we read is no longer a resource. */
+function ignoreGone(error: unknown): undefined {
+  if (error instanceof AppError && error.code === "not_found") return;
+  throw error;
+}
+
+async function* unlessGone<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* pages;
+  } catch (error) {
+    ignoreGone(error);
+  }
+}
+
+/** Groups of `size`, the last one smaller; pages as they come when no size is wanted. */
+async function* inBatches<T>(
+  pages: AsyncIterable<readonly T[]>,
+  size: number | undefined,
+): AsyncGenerator<readonly T[]> {
+  let waiting: T[] = [];
+  for await (const page of pages) {
+    if (size === undefined) {
+      yield page;
+      continue;
+    }
+    waiting = [...waiting, ...page];
+    while (waiting.length >= size) yield waiting.splice(0, size);
+  }
+  if (waiting.length > 0) yield waiting;
+}

@@ -1,0 +1,15 @@
+import { listedType } from "../listed-type.ts";
+
+/** Application Load Balancers. */
+export const elbApplication = listedType({
+  id: "elasticloadbalancing:loadbalancer/app",
+  category: "load_balancer",
+  billable: true,
+  taggingFilter: "elasticloadbalancing:loadbalancer",
+  readActions: ["elasticloadbalancing:DescribeLoadBalancers"],
+  cloudFormation: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+  terraform: "aws_lb",
+  service: "elbV2",
+  list: (api) => api.loadBalancers("application"),
+  tags: "tagging_api",
+});

@@ -1,0 +1,15 @@
+import { listedType, regionalArn } from "../listed-type.ts";
+
+/** Classic load balancers, which are listed by name; DescribeTags takes 20 of them. */
+export const elbClassic = listedType({
+  id: "elasticloadbalancing:loadbalancer",
+  category: "load_balancer",
+  billable: true,
+  readActions: ["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags"],
+  cloudFormation: "AWS::ElasticLoadBalancing::LoadBalancer",
+  terraform: "aws_elb",
+  service: "elb",
+  list: (api) => api.loadBalancers,
+  arn: regionalArn("elasticloadbalancing", "loadbalancer/"),
+  tags: { together: (api, names, signal) => api.tagsOf(names, signal), atMost: 20 },
+});

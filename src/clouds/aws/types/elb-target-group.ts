@@ -1,0 +1,14 @@
+import { listedType } from "../listed-type.ts";
+
+/** Target groups of load balancers. */
+export const elbTargetGroup = listedType({
+  id: "elasticloadbalancing:targetgroup",
+  category: "load_balancer",
+  billable: false,
+  readActions: ["elasticloadbalancing:DescribeTargetGroups"],
+  cloudFormation: "AWS::ElasticLoadBalancingV2::TargetGroup",
+  terraform: "aws_lb_target_group",
+  service: "elbV2",
+  list: (api) => api.targetGroups,
+  tags: "tagging_api",
+});
