@@ -90,7 +90,7 @@ describe("parseKql", () => {
       line: 2,
       characterPositionInLine: 2,
       token: "wher",
-      expectedToken: "where | project | summarize | order | sort",
+      expectedToken: "where | union | project | summarize | order | sort",
     });
   });
 });

@@ -4,6 +4,7 @@
  *     resources | resourcecontainers
  *     | where <type|subscriptionId|location> <== | != | =~ | !~> 'text'  [and …]
  *     | where <type|subscriptionId|location> <in | !in | in~ | !in~> ('a', 'b')
+ *     | union (resources | resourcecontainers [| where …])
  *     | project column, column
  *     | order by id asc                       (also: sort by)
  *     | summarize [name =] count() by column, column
@@ -52,9 +53,15 @@ export interface CountBy {
   readonly columns: readonly GroupColumn[];
 }
 
-export interface KqlQuery {
+/** Rows of one table. */
+export interface Leg {
   readonly table: Table;
   readonly conditions: readonly Condition[];
+}
+
+export interface KqlQuery extends Leg {
+  /** A second table, whose rows follow those of the first. */
+  readonly union?: Leg;
   /** Every column when the query does not project. */
   readonly columns: readonly Column[];
   readonly countBy?: CountBy;
@@ -174,14 +181,9 @@ class Reader {
 }
 
 function readQuery(reader: Reader): KqlQuery | undefined {
-  const table = reader.take(...TABLES, ...CAPITAL_TABLES);
+  const table = readTable(reader);
   if (table === undefined) return undefined;
-  const isContainers = /^resourcecontainers$/i.test(table);
-  let query: KqlQuery = {
-    table: isContainers ? "resourcecontainers" : "resources",
-    conditions: [],
-    columns: COLUMNS,
-  };
+  let query: KqlQuery = { table, conditions: [], columns: COLUMNS };
   while (!reader.atEnd) {
     if (reader.take("|") === undefined) return undefined;
     const next = readOperator(reader, query);
@@ -191,31 +193,57 @@ function readQuery(reader: Reader): KqlQuery | undefined {
   return query;
 }
 
+function readTable(reader: Reader): Table | undefined {
+  const table = reader.take(...TABLES, ...CAPITAL_TABLES);
+  if (table === undefined) return undefined;
+  return /^resourcecontainers$/i.test(table) ? "resourcecontainers" : "resources";
+}
+
+/** `(table | where … | where …)` */
+function readUnion(reader: Reader): Leg | undefined {
+  const table = reader.take("(") && readTable(reader);
+  if (table === undefined) return undefined;
+  const conditions: Condition[] = [];
+  while (reader.take("|") !== undefined) {
+    const more = reader.take("where") && readConditions(reader);
+    if (more === undefined) return undefined;
+    conditions.push(...more);
+  }
+  return reader.take(")") && { table, conditions };
+}
+
 function readOperator(reader: Reader, query: KqlQuery): KqlQuery | undefined {
   // A filter after a projection could name a column that is gone, so where comes first here.
   const isWhole = query.columns === COLUMNS && query.countBy === undefined;
-  const early = isWhole ? (["where", "project", "summarize"] as const) : [];
-  switch (reader.take(...early, "order", "sort")) {
-    case "where": {
-      const more = readConditions(reader);
-      return more && { ...query, conditions: [...query.conditions, ...more] };
-    }
-    case "project": {
-      const columns = reader.takeList(() => reader.take(...COLUMNS));
-      return columns && { ...query, columns };
-    }
-    case "summarize": {
-      const countBy = readCountBy(reader);
-      return countBy && { ...query, countBy };
-    }
-    case "order":
-    case "sort":
-      return readOrder(reader, query);
-    case undefined:
-    default:
-      return undefined;
-  }
+  const early = isWhole ? (["project", "summarize"] as const) : [];
+  // So does it before a union, of which there is one: what would be meant is not in the subset.
+  const first = isWhole && query.union === undefined ? (["where", "union"] as const) : [];
+  const name = reader.take(...first, ...early, "order", "sort");
+  return name && OPERATORS[name](reader, query);
 }
+
+type ReadOperator = (reader: Reader, query: KqlQuery) => KqlQuery | undefined;
+
+const OPERATORS = {
+  where: (reader, query) => {
+    const more = readConditions(reader);
+    return more && { ...query, conditions: [...query.conditions, ...more] };
+  },
+  union: (reader, query) => {
+    const union = readUnion(reader);
+    return union && { ...query, union };
+  },
+  project: (reader, query) => {
+    const columns = reader.takeList(() => reader.take(...COLUMNS));
+    return columns && { ...query, columns };
+  },
+  summarize: (reader, query) => {
+    const countBy = readCountBy(reader);
+    return countBy && { ...query, countBy };
+  },
+  order: readOrder,
+  sort: readOrder,
+} as const satisfies Readonly<Record<string, ReadOperator>>;
 
 function readConditions(reader: Reader): readonly Condition[] | undefined {
   const conditions: Condition[] = [];

@@ -20,7 +20,7 @@ const GRAPH = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-
 const SUBSCRIPTIONS = "/subscriptions?api-version=2022-12-01";
 const SCAN = "resources | project id, name, type, location, subscriptionId, tags | order by id asc";
 const GROUPS =
-  "resourcecontainers | where type =~ 'Microsoft.Resources/subscriptions/resourceGroups' | project id, tags";
+  "resourcecontainers | where type in~ ('Microsoft.Resources/subscriptions', 'Microsoft.Resources/subscriptions/resourceGroups') | project id, tags";
 
 const estate = createEstate({ seed: 20, resources: 20_000 });
 const subscriptions = estate.accounts.filter(({ cloud }) => cloud === "azure").map(({ id }) => id);

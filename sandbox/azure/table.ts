@@ -1,5 +1,5 @@
 import type { Tag } from "../../src/domain/resource.ts";
-import type { Estate, EstateAccount, EstateGroup } from "../estate/types.ts";
+import type { Estate, EstateGroup } from "../estate/types.ts";
 import type { Column, Condition, CountBy, GroupColumn, KqlQuery, Table } from "./kql.ts";
 
 /** The company's one Entra tenant. Its root management group has the same id. */
@@ -14,7 +14,8 @@ export interface Segment extends Readonly<Record<GroupColumn, string>> {
 
 export type Row = Readonly<Record<Column, unknown>>;
 
-const CONTAINERS = "microsoft.resources/subscriptions";
+/** In this table stand the subscriptions and, in a type below theirs, the resource groups. */
+const SUBSCRIPTIONS = "microsoft.resources/subscriptions";
 
 /**
  * Everything Resource Graph knows, as runs in a fixed order: subscription by subscription, type by
@@ -22,45 +23,21 @@ const CONTAINERS = "microsoft.resources/subscriptions";
  * paging needs; it is not the alphabetical order of ids, and no answer says that it is.
  */
 export function segmentsOf(estate: Estate): readonly Segment[] {
-  const segments: Segment[] = [];
-  for (const account of estate.accounts) {
-    if (account.cloud !== "azure") continue;
-    segments.push(subscriptionSegment(account));
-    for (const group of estate.groups) {
-      const isHere = group.cloud === "azure" && group.account === account.id;
-      if (isHere) segments.push(resourceSegment(estate, group));
-    }
-  }
-  return segments;
-}
-
-function subscriptionSegment(account: EstateAccount): Segment {
-  const row = makeRow({
-    id: `/subscriptions/${account.id}`,
-    name: account.name,
-    type: CONTAINERS,
-    location: "",
-    subscriptionId: account.id,
-    tags: null,
-  });
-  return {
-    table: "resourcecontainers",
-    type: CONTAINERS,
-    subscriptionId: account.id,
-    location: "",
-    count: 1,
-    row: () => row,
-  };
+  return estate.groups.flatMap((group) =>
+    group.cloud === "azure" ? [resourceSegment(estate, group)] : [],
+  );
 }
 
 function resourceSegment(estate: Estate, group: EstateGroup): Segment {
   // Resource Graph gives types in lower case, whatever case Azure Resource Manager uses.
   const type = group.type.toLowerCase();
+  // A subscription is nowhere, and the column of a text that is not there is empty.
+  const location = type === SUBSCRIPTIONS ? "" : group.region;
   return {
-    table: type.startsWith(`${CONTAINERS}/`) ? "resourcecontainers" : "resources",
+    table: isContainer(type) ? "resourcecontainers" : "resources",
     type,
     subscriptionId: group.account,
-    location: group.region,
+    location,
     count: group.count,
     row: (index) => {
       const resource = estate.resource(group, index);
@@ -68,12 +45,16 @@ function resourceSegment(estate: Estate, group: EstateGroup): Segment {
         id: resource.id,
         name: resource.name,
         type,
-        location: group.region,
+        location,
         subscriptionId: group.account,
         tags: tagsCell(resource.tags, resource.condition === "never_tagged"),
       });
     },
   };
+}
+
+function isContainer(type: string): boolean {
+  return type === SUBSCRIPTIONS || type.startsWith(`${SUBSCRIPTIONS}/`);
 }
 
 /** Resource Graph shows no tags as `null` or as `{}`; both occur, so both are served. */
@@ -103,10 +84,12 @@ function makeRow(
 
 /** The runs that a query is about, in the table's order. */
 export function select(segments: readonly Segment[], query: KqlQuery): readonly Segment[] {
-  return segments.filter(
-    (segment) =>
-      segment.table === query.table &&
-      query.conditions.every((condition) => holds(condition, segment)),
+  const legs = query.union === undefined ? [query] : [query, query.union];
+  return legs.flatMap(({ table, conditions }) =>
+    segments.filter(
+      (segment) =>
+        segment.table === table && conditions.every((condition) => holds(condition, segment)),
+    ),
   );
 }
 

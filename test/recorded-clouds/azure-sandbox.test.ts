@@ -8,6 +8,7 @@ import { type AzureProviderOptions, createAzureProvider } from "../../src/clouds
 import { AppError, type ErrorCode } from "../../src/domain/errors.ts";
 import { resourceKey } from "../../src/domain/resource.ts";
 import { cellHolds } from "../../src/domain/scan/cell.ts";
+import { EVERYTHING } from "../../src/domain/scan/scope.ts";
 import type { CloudProvider } from "../../src/ports/cloud.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { allResources, NEVER, readScope } from "./reading.ts";
@@ -63,7 +64,7 @@ describe("Azure inventory against a simulated tenant", () => {
     const azure = provider();
     const read = await readScope(azure);
     expect(read.cells.map(({ error }) => error)).toEqual(SUBSCRIPTIONS.map(() => undefined));
-    expect(read.cells.map(({ cell }) => cell.account)).toEqual(
+    expect(read.cells.map(({ cell }) => cell.account).toSorted()).toEqual(
       SUBSCRIPTIONS.map(({ id }) => id).toSorted(),
     );
     const found = new Map(allResources(read).map((one) => [resourceKey("azure", one.id), one]));
@@ -197,21 +198,157 @@ describe("Azure inventory under faults", () => {
 });
 
 describe("Azure inventory and the query quota", () => {
-  it("keeps under the documented 15 queries in 5 seconds without being refused", async () => {
-    const small = createEstate({ seed: 21, resources: 3000 });
-    const strict = await startAzure({ estate: small, faults, port: 0, latencyMs: 0 });
+  it("keeps under the documented 15 queries in 5 seconds without being refused, many at once", async () => {
+    const strict = await startAzure({ estate, faults, port: 0, latencyMs: 0 });
     for (const [name, value] of Object.entries(strict.env)) vi.stubEnv(name, value);
     const repeated: string[] = [];
     const logger = { ...SILENT, debug: (message: string) => void repeated.push(message) };
     const azure = provider({ endpoint: strict.url, logger });
-    // Two rounds of one cell per subscription and type: more queries than one window has.
-    const resourceTypes = ["Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks"];
-    const first = await readScope(azure, { resourceTypes });
-    const second = await readScope(azure, { resourceTypes });
+    const counts = await readAtOnce(azure);
     await strict.close();
-    expect([...first.cells, ...second.cells].every(({ error }) => error === undefined)).toBe(true);
-    expect(azure.apiCalls()).toBeGreaterThan(15);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(estate.truth("azure").total);
+    expect(azure.apiCalls()).toBeGreaterThan(20);
     expect(repeated).toEqual([]);
+  });
+});
+
+/** Resources of each cell, all cells read at the same time. */
+async function readAtOnce(azure: CloudProvider): Promise<readonly number[]> {
+  const planned = await Array.fromAsync(azure.inventory.plan(EVERYTHING, NEVER));
+  return Promise.all(
+    planned.map(async (one) => {
+      if (one.kind === "gap") throw new Error("There should be no gap.");
+      const pages = await Array.fromAsync(one.reader.read(NEVER));
+      return pages.flat().length;
+    }),
+  );
+}
+
+describe("Azure subscriptions that share a query", () => {
+  const crowd = createEstate({ seed: 21, resources: 6000 });
+  const inCrowd = crowd.accounts.filter(({ cloud }) => cloud === "azure").map(({ id }) => id);
+  const [first = "", second = ""] = inCrowd;
+  const types = ["Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks"];
+  let small: CloudServer;
+  beforeAll(async () => {
+    const onCall = (call: SandboxCall): void => void calls.push(call);
+    small = await startAzure({
+      estate: crowd,
+      faults,
+      port: 0,
+      latencyMs: 0,
+      quota: "off",
+      onCall,
+    });
+  });
+  afterAll(() => small.close());
+  const open = (options: Partial<AzureProviderOptions> = {}): CloudProvider => {
+    for (const [name, value] of Object.entries(small.env)) vi.stubEnv(name, value);
+    return provider({ endpoint: small.url, ...options });
+  };
+  const queries = (): number => calls.filter(({ service }) => service === "resourcegraph").length;
+  const resourcesOf = (account: string): number =>
+    crowd.truth("azure", (group) => group.account === account).total;
+
+  it("are read by fewer queries than there are cells, each resource in its own cell", async () => {
+    calls.length = 0;
+    const read = await readScope(open(), { resourceTypes: types });
+    expect(read.cells).toHaveLength(inCrowd.length * 2);
+    expect(queries()).toBeLessThan(inCrowd.length);
+    for (const { cell, resources, error } of read.cells) {
+      expect(error).toBeUndefined();
+      expect(resources.every((resource) => cellHolds(cell, resource))).toBe(true);
+      const truth = crowd.truth(
+        "azure",
+        ({ account, type }) => account === cell.account && type === cell.resourceType,
+      );
+      expect(resources).toHaveLength(truth.total);
+    }
+  });
+
+  it("show one that is denied as denied, though the shared answer only lacks it", async () => {
+    faults.replace([{ service: "resourcegraph", account: second, kind: "deny" }]);
+    const read = await readScope(open());
+    const broken = read.cells.filter(({ error }) => error !== undefined);
+    expect(broken).toMatchObject([{ cell: { account: second }, error: { code: "cloud_denied" } }]);
+    expect(allResources(read)).toHaveLength(crowd.truth("azure").total - resourcesOf(second));
+  });
+
+  it.each<[FaultRule["kind"], ErrorCode]>([
+    ["throttle", "cloud_throttled"],
+    ["expire", "credentials_expired"],
+    ["hang", "cloud_timeout"],
+    ["partial", "cloud_truncated"],
+  ])("are told apart when one of them makes the shared query fail: %s", async (kind, code) => {
+    faults.replace([{ service: "resourcegraph", account: first, kind }]);
+    const read = await readScope(open({ callTimeoutMs: 250 }), { accounts: inCrowd.slice(0, 5) });
+    const broken = read.cells.filter(({ error }) => error !== undefined);
+    expect(broken).toMatchObject([{ cell: { account: first }, error: { code } }]);
+    const others = inCrowd.slice(1, 5).reduce((sum, id) => sum + resourcesOf(id), 0);
+    expect(read.cells.flatMap(({ error, resources }) => (error ? [] : resources))).toHaveLength(
+      others,
+    );
+  });
+
+  it("stop together", async () => {
+    const stop = new AbortController();
+    faults.replace([{ service: "resourcegraph", account: first, kind: "hang", after: 1 }]);
+    const planned = await Array.fromAsync(open().inventory.plan(EVERYTHING, stop.signal));
+    const reads = planned.flatMap((one) =>
+      one.kind === "gap" ? [] : [Array.fromAsync(one.reader.read(stop.signal))],
+    );
+    calls.length = 0;
+    await expect.poll(queries).toBeGreaterThanOrEqual(1);
+    stop.abort();
+    const ended = await Promise.allSettled(reads);
+    const failures = ended.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(failures.length).toBeGreaterThan(0);
+    expect(failures.every((error) => error instanceof AppError && error.code === "cancelled")).toBe(
+      true,
+    );
+  });
+});
+
+describe("Azure tenants", () => {
+  const elsewhere = "0f0f0f0f-1111-4222-8333-444444444444";
+  const signedOut = () => {
+    throw new AppError("config_invalid", "There is no such secret.");
+  };
+
+  it("are read side by side, and one that cannot be signed in to is a gap of its own", async () => {
+    const azure = provider({
+      tenants: [
+        { tenantId: TENANT_ID },
+        { tenantId: elsewhere, clientId: elsewhere, clientSecret: signedOut },
+      ],
+    });
+    const read = await readScope(azure, { resourceTypes: ["Microsoft.KeyVault/vaults"] });
+    expect(read.cells).toHaveLength(SUBSCRIPTIONS.length);
+    expect(read.gaps).toMatchObject([{ cell: { account: elsewhere }, status: "failed" }]);
+  });
+
+  it("count a subscription that two of them see once", async () => {
+    const azure = provider({ tenants: [{ tenantId: TENANT_ID }, { tenantId: elsewhere }] });
+    const read = await readScope(azure, { resourceTypes: ["Microsoft.KeyVault/vaults"] });
+    expect(new Set(read.cells.map(({ cell }) => cell.account)).size).toBe(read.cells.length);
+  });
+
+  it("fail as a whole when not one answers", async () => {
+    const tenants = [{ tenantId: elsewhere, clientId: elsewhere, clientSecret: signedOut }];
+    await expect(readScope(provider({ tenants }))).rejects.toMatchObject({
+      code: "config_invalid",
+    });
+  });
+
+  it("do not make an account unknown that a silent one may hold", async () => {
+    const azure = provider({
+      tenants: [
+        { tenantId: TENANT_ID },
+        { tenantId: elsewhere, clientId: elsewhere, clientSecret: signedOut },
+      ],
+    });
+    const read = await readScope(azure, { accounts: [elsewhere] });
+    expect(read).toMatchObject({ cells: [], gaps: [{ cell: { account: elsewhere } }] });
   });
 });
 

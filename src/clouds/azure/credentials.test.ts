@@ -6,7 +6,7 @@ import { type Loopback, type LoopbackRequest, serveLoopback } from "../../../san
 import { AppError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { azureCredential } from "./credentials.ts";
-import { createAzureSession } from "./session.ts";
+import { type AzureSessionOptions, createAzureSession } from "./session.ts";
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const RESOURCE = "https://management.azure.com";
@@ -26,6 +26,7 @@ const asked: LoopbackRequest[] = [];
 let identity: Loopback;
 /** The SDK keeps endpoint and header for the life of the process, so the server changes its mind instead. */
 let refusing = false;
+let silent = false;
 let noCommands: string;
 
 beforeAll(async () => {
@@ -36,6 +37,7 @@ beforeAll(async () => {
     latencyMs: 0,
     answer: (request) => {
       asked.push(request);
+      if (silent) return "silence";
       if (refusing || request.headers["x-identity-header"] !== SECRET)
         return { status: 401, body: { message: "no" } };
       const expiresOn = String(Math.floor(Date.now() / 1000) + 3600);
@@ -60,8 +62,9 @@ beforeEach(() => {
   vi.stubEnv("PATH", noCommands);
 });
 
-async function signIn(): Promise<unknown> {
+async function signIn(more: Partial<AzureSessionOptions> = {}): Promise<unknown> {
   const session = createAzureSession({
+    ...more,
     endpoint: identity.url,
     logger: SILENT,
     retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
@@ -77,7 +80,15 @@ async function signIn(): Promise<unknown> {
 }
 
 describe("Azure credential chain", () => {
-  // First in this file: the SDK keeps the token, too.
+  // These two first in this file: the SDK keeps the token, too.
+  it("does not take an identity endpoint that is slow for one that is not there", async () => {
+    silent = true;
+    const error = await signIn({ callTimeoutMs: 300 });
+    silent = false;
+    expect(error).toMatchObject({ code: "cloud_timeout" });
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
   it("has no credentials where the identity refuses and nothing else can sign in", async () => {
     refusing = true;
     const error = await signIn();
@@ -88,7 +99,7 @@ describe("Azure credential chain", () => {
   });
 
   it("asks the managed identity that its host announces, for Resource Manager", async () => {
-    const credential = await azureCredential(undefined);
+    const credential = await azureCredential();
     const token = await credential.getToken(`${RESOURCE}/.default`);
     expect(token?.token).toBe("managed");
     expect(asked[0]?.url.searchParams.get("resource")).toBe(RESOURCE);
@@ -104,7 +115,7 @@ describe("Azure credential chain", () => {
     });
     writeFileSync(join(folder, "az"), `#!/bin/sh\necho '${answer}'\n`, { mode: 0o755 });
     vi.stubEnv("PATH", `${folder}:/bin:/usr/bin`);
-    const credential = await azureCredential(undefined);
+    const credential = await azureCredential();
     const token = await credential.getToken(`${RESOURCE}/.default`);
     rmSync(folder, { recursive: true });
     expect(token?.token).toBe("from-cli");

@@ -189,6 +189,21 @@ export function azureTruncated(details: Readonly<Record<string, unknown>>): AppE
   });
 }
 
+/**
+ * A query about a subscription answers with the subscription itself, or the credential may not read it:
+ * Resource Graph leaves out in silence what the caller cannot see
+ * (learn.microsoft.com/azure/governance/resource-graph/overview, "Permissions").
+ */
+export function azureUnseen(): AppError {
+  return new AppError(
+    "cloud_denied",
+    "Azure does not show this subscription to these credentials.",
+    {
+      hint: "Give the identity the Reader role on the subscription, not only on resources in it.",
+    },
+  );
+}
+
 /** Names that @azure/identity gives to "there is nothing to sign in with here". */
 const UNAVAILABLE_CREDENTIALS: ReadonlySet<string> = new Set([
   "CredentialUnavailableError",

@@ -1,74 +1,92 @@
-import type { Resource } from "../../domain/resource.ts";
-import { ANY, type Cell, cellHolds } from "../../domain/scan/cell.ts";
+import { ANY, type Cell } from "../../domain/scan/cell.ts";
+import { cellFailure } from "../../domain/scan/cell-failure.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
-import { type AccountName, chooseAccounts } from "../../domain/scan/unknown-account.ts";
-import type { CellReader, Inventory, PlannedCell } from "../../ports/cloud.ts";
-import {
-  cellQueries,
-  parseResourcePage,
-  queryBody,
-  RESOURCE_GRAPH_PATH,
-} from "./resource-graph.ts";
-import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
+import { chooseAccounts } from "../../domain/scan/unknown-account.ts";
+import type { Inventory, PlannedCell } from "../../ports/cloud.ts";
+import { planBatches } from "./batches.ts";
+import { readAlone, readTogether, TAGGABLE } from "./cell-reading.ts";
+import type { Place } from "./resource-graph.ts";
 import type { AzureSession } from "./session.ts";
-import { listManagedSubscriptions, listSubscriptions } from "./subscriptions.ts";
-
-export interface AzureInventoryOptions {
-  /** Subscription ids to read; empty means all that the credential can read. */
-  readonly subscriptions: readonly string[];
-  /** Management group names; their subscriptions are added to `subscriptions`. */
-  readonly managementGroups: readonly string[];
-}
+import { type Governed, governedByAll, type Tenant } from "./tenants.ts";
 
 /**
- * Reads Azure through Resource Graph, which lists tagged and untagged resources alike. One cell per
- * subscription and, where the scope names them, per region and type: then each is a query of its own.
- * The scope's regions and types are names of our own lists; only such names reach a query.
+ * Reads Azure through Resource Graph, which lists tagged and untagged resources alike, subscriptions
+ * and resource groups among them. One cell per subscription and, where the scope names them, per
+ * region and type; cells of small subscriptions share a query. The scope's regions and types are names
+ * of our own lists; only such names reach a query.
  */
-export function createAzureInventory(
-  session: AzureSession,
-  options: AzureInventoryOptions,
-): Inventory {
-  return { plan: (scope, signal) => plan(session, options, { scope, signal }) };
+export function createAzureInventory(tenants: readonly Tenant[]): Inventory {
+  return { plan: (scope, signal) => plan(tenants, scope, signal) };
 }
 
 async function* plan(
-  session: AzureSession,
-  options: AzureInventoryOptions,
-  { scope, signal }: { readonly scope: Scope; readonly signal: AbortSignal },
+  tenants: readonly Tenant[],
+  scope: Scope,
+  signal: AbortSignal,
 ): AsyncGenerator<PlannedCell> {
-  const readable = await listSubscriptions(session, signal);
-  const governed = await governedSubscriptions(session, options, { readable, signal });
+  const governed = await governedByAll(tenants, signal);
+  // An account that a silent tenant may hold is not called unknown: the tenant is the gap.
   const asked = scope.accounts.map((id) => id.toLowerCase());
-  const readableIds = new Set(readable.map(({ id }) => id));
-  for (const { id } of chooseAccounts(asked, governed))
-    for (const region of scope.regions.length === 0 ? [ANY] : new Set(scope.regions))
-      for (const resourceType of typesIn(scope)) {
-        const cell: Cell = { cloud: "azure", account: id, region, resourceType };
-        yield readableIds.has(id)
-          ? { kind: "reader", reader: reader(session, cell) }
-          : denied(cell);
-      }
+  const known = new Set(governed.subscriptions.map(({ id }) => id));
+  const sought = governed.failures.length === 0 ? asked : asked.filter((id) => known.has(id));
+  const chosen =
+    asked.length > 0 && sought.length === 0 && governed.failures.length > 0
+      ? []
+      : chooseAccounts(sought, governed.subscriptions);
+  for (const { name, error } of governed.failures)
+    yield {
+      kind: "gap",
+      outcome: { cell: accountCell(name), ...cellFailure(error, 0), resources: 0 },
+    };
+  for (const group of governed.cutShort) yield cutShort(group);
+  for (const place of placesIn(scope)) yield* planPlace(chosen, place, signal);
 }
 
-/** What the configuration says is governed, whether or not it can be read; by default all readable. */
-async function governedSubscriptions(
+/** Where each subscription is looked at. */
+function* placesIn(scope: Scope): Generator<Place> {
+  for (const region of scope.regions.length === 0 ? [ANY] : new Set(scope.regions))
+    for (const resourceType of typesIn(scope)) yield { region, resourceType };
+}
+
+/** Types that cannot carry tags are not read: there is nothing to judge in them. */
+function typesIn(scope: Scope): Iterable<string> {
+  if (scope.resourceTypes.length === 0) return [ANY];
+  return new Set(scope.resourceTypes.filter((id) => TAGGABLE.get(id.toLowerCase()) === true));
+}
+
+async function* planPlace(
+  chosen: readonly Governed[],
+  place: Place,
+  signal: AbortSignal,
+): AsyncGenerator<PlannedCell> {
+  const bySession = new Map<AzureSession, string[]>();
+  for (const { id, session } of chosen) {
+    if (session === null) yield denied({ cloud: "azure", account: id, ...place });
+    else bySession.set(session, [...(bySession.get(session) ?? []), id]);
+  }
+  for (const [session, subscriptions] of bySession)
+    for (const batch of await planBatches(session, { subscriptions, place }, signal))
+      yield* readersOf(session, batch, place);
+}
+
+function* readersOf(
   session: AzureSession,
-  options: AzureInventoryOptions,
-  known: { readonly readable: readonly AccountName[]; readonly signal: AbortSignal },
-): Promise<readonly AccountName[]> {
-  const { subscriptions, managementGroups } = options;
-  if (subscriptions.length + managementGroups.length === 0) return known.readable;
-  const names = new Map(known.readable.map(({ id, name }) => [id, name]));
-  const managed =
-    managementGroups.length === 0
-      ? []
-      : await listManagedSubscriptions(session, managementGroups, known.signal);
-  const ids = new Set([
-    ...subscriptions.map((id) => id.toLowerCase()),
-    ...managed.map(({ id }) => id),
-  ]);
-  return [...ids].map((id) => ({ id, name: names.get(id) ?? "" }));
+  accounts: readonly string[],
+  { region, resourceType }: Place,
+): Generator<PlannedCell> {
+  const cells = accounts.map(
+    (account): Cell => ({ cloud: "azure", account, region, resourceType }),
+  );
+  const together = cells.length > 1 ? readTogether(session, cells) : undefined;
+  for (const cell of cells)
+    yield {
+      kind: "reader",
+      reader: {
+        cell,
+        sees: "everything",
+        read: (signal) => together?.(cell, signal) ?? readAlone(session, cell, signal),
+      },
+    };
 }
 
 /** Resource Graph may answer "no resources" for a subscription it cannot see; that would be a lie. */
@@ -77,48 +95,12 @@ function denied(cell: Cell): PlannedCell {
   return { kind: "gap", outcome };
 }
 
-const TAGGABLE: ReadonlyMap<string, boolean> = new Map(
-  AZURE_RESOURCE_TYPES.map(({ id, taggable }) => [id.toLowerCase(), taggable]),
-);
-
-/** Types that cannot carry tags are not read: there is nothing to judge in them. */
-function typesIn(scope: Scope): Iterable<string> {
-  if (scope.resourceTypes.length === 0) return [ANY];
-  return new Set(scope.resourceTypes.filter((id) => TAGGABLE.get(id.toLowerCase()) === true));
+/** Subscriptions beyond those that Azure lists; they have no ids here, so the group's name stands for them. */
+function cutShort(managementGroup: string): PlannedCell {
+  const cell = accountCell(managementGroup);
+  return { kind: "gap", outcome: { cell, status: "partial", reason: "truncated", resources: 0 } };
 }
 
-function reader(session: AzureSession, cell: Cell): CellReader {
-  return { cell, sees: "everything", read: (signal) => read(session, cell, signal) };
-}
-
-async function* read(
-  session: AzureSession,
-  cell: Cell,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Resource[]> {
-  for (const query of cellQueries(cell)) {
-    let skipToken: string | undefined;
-    do {
-      const firstPage = skipToken === undefined;
-      const { body } = await session.send(
-        {
-          method: "POST",
-          path: RESOURCE_GRAPH_PATH,
-          body: queryBody(query, cell.account, skipToken),
-          operation: "Resources",
-          laterPage: !firstPage,
-        },
-        signal,
-      );
-      const page = parseResourcePage(body, { firstPage });
-      const judged = page.rows.filter((resource) => belongs(resource, cell));
-      if (judged.length > 0) yield judged;
-      skipToken = page.skipToken;
-    } while (skipToken !== undefined);
-  }
-}
-
-/** A type this build does not know is kept: to leave it out would be to call it governed. */
-function belongs(resource: Resource, cell: Cell): boolean {
-  return cellHolds(cell, resource) && TAGGABLE.get(resource.type.toLowerCase()) !== false;
+function accountCell(account: string): Cell {
+  return { cloud: "azure", account, region: ANY, resourceType: ANY };
 }

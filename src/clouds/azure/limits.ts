@@ -4,6 +4,18 @@ export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 /** Resource Graph allows 15 queries in 5 seconds per user; more in flight would only be refused. */
 export const DEFAULT_MAX_IN_FLIGHT = 8;
 
+/** The documented allowance, until an answer tells of a larger one. */
+export const QUERIES_PER_WINDOW = 15;
+
+/**
+ * Subscriptions that one query names at most. The clients of Microsoft stop at 1,000
+ * (learn.microsoft.com/powershell/module/az.resourcegraph/search-azgraph, `-Subscription`).
+ */
+export const MAX_SUBSCRIPTIONS_PER_QUERY = 500;
+
+/** From here on it pays to spend a query on asking how large the subscriptions are. */
+export const MIN_SUBSCRIPTIONS_TO_COUNT = 4;
+
 /** The versions whose published specifications requests and answers are checked against. */
 export const RESOURCE_GRAPH_API_VERSION = "2022-10-01";
 export const SUBSCRIPTIONS_API_VERSION = "2022-12-01";

@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseKql } from "../../../sandbox/azure/kql.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Cell } from "../../domain/scan/cell.ts";
-import { azureRegion, cellQueries, kqlText, parseResourcePage } from "./resource-graph.ts";
+import {
+  azureRegion,
+  cellQuery,
+  countQuery,
+  kqlText,
+  parseResourcePage,
+  separateQueries,
+} from "./resource-graph.ts";
 import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
 
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
@@ -13,33 +21,50 @@ function cell(region = "*", resourceType = "*"): Cell {
   return { cloud: "azure", account: SUBSCRIPTION, region, resourceType };
 }
 
-describe("cellQueries", () => {
-  it.each([
-    [
-      cell(),
-      [
-        `resources | ${PROJECTION}`,
-        `resourcecontainers | where type =~ 'Microsoft.Resources/subscriptions/resourceGroups' | ${PROJECTION}`,
-      ],
-    ],
+const SUBSCRIPTIONS = "resourcecontainers | where type in~ ('Microsoft.Resources/subscriptions')";
+const CONTAINERS =
+  "resourcecontainers | where type in~ ('Microsoft.Resources/subscriptions', 'Microsoft.Resources/subscriptions/resourceGroups')";
+
+describe("the queries of a place", () => {
+  it.each<[Cell, string, readonly string[]]>([
+    [cell(), `resources | union (${CONTAINERS})`, ["resources", CONTAINERS]],
     [
       cell("*", "Microsoft.Compute/disks"),
-      [`resources | where type =~ 'Microsoft.Compute/disks' | ${PROJECTION}`],
+      `resources | where type =~ 'Microsoft.Compute/disks' | union (${SUBSCRIPTIONS})`,
+      ["resources | where type =~ 'Microsoft.Compute/disks'", SUBSCRIPTIONS],
+    ],
+    [
+      cell("westeurope"),
+      `resources | where location in~ ('westeurope') | union (${CONTAINERS})`,
+      ["resources | where location in~ ('westeurope')", CONTAINERS],
     ],
     [
       cell("westeurope", "Microsoft.Resources/subscriptions/resourceGroups"),
-      [
-        `resourcecontainers | where type =~ 'Microsoft.Resources/subscriptions/resourceGroups' | where location in~ ('westeurope') | ${PROJECTION}`,
-      ],
+      CONTAINERS,
+      [CONTAINERS],
     ],
+    [cell("*", "microsoft.resources/subscriptions"), SUBSCRIPTIONS, [SUBSCRIPTIONS]],
     [
       cell("global", "Microsoft.Network/dnsZones"),
+      `resources | where type =~ 'Microsoft.Network/dnsZones' | where location in~ ('global', '') | union (${SUBSCRIPTIONS})`,
       [
-        `resources | where type =~ 'Microsoft.Network/dnsZones' | where location in~ ('global', '') | ${PROJECTION}`,
+        "resources | where type =~ 'Microsoft.Network/dnsZones' | where location in~ ('global', '')",
+        SUBSCRIPTIONS,
       ],
     ],
-  ])("asks for %j", (asked, queries) => {
-    expect(cellQueries(asked)).toEqual(queries);
+  ])("ask for %j, and for the subscription as a witness", (asked, joined, apart) => {
+    expect(cellQuery(asked)).toBe(`${joined} | ${PROJECTION}`);
+    expect(separateQueries(asked)).toEqual(apart.map((one) => `${one} | ${PROJECTION}`));
+    expect(countQuery(asked)).toBe(`${joined} | summarize rows = count() by subscriptionId`);
+  });
+
+  it("are understood by the simulated Resource Graph", () => {
+    for (const region of ["*", "westeurope"])
+      for (const type of ["*", "Microsoft.Compute/disks", "Microsoft.Resources/subscriptions"]) {
+        const asked = cell(region, type);
+        for (const kql of [cellQuery(asked), countQuery(asked), ...separateQueries(asked)])
+          expect(parseKql(kql)).toMatchObject({ ok: true });
+      }
   });
 });
 

@@ -2,31 +2,59 @@ import { z } from "zod";
 import type { Resource, TagSet } from "../../domain/resource.ts";
 import { ANY, type Cell } from "../../domain/scan/cell.ts";
 import { azureMalformed, azureTruncated } from "./errors.ts";
-import { MAX_ROWS_PER_PAGE, RESOURCE_GRAPH_API_VERSION } from "./limits.ts";
-import { AZURE_RESOURCE_TYPES, RESOURCE_GROUP_TYPE } from "./resource-types.ts";
+import { AZURE_RESOURCE_TYPES, RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE } from "./resource-types.ts";
 
-/** `POST` here with the body of `queryBody`. */
-export const RESOURCE_GRAPH_PATH = `/providers/Microsoft.ResourceGraph/resources?api-version=${RESOURCE_GRAPH_API_VERSION}`;
+/** What a query asks for in each of its subscriptions. */
+export type Place = Pick<Cell, "region" | "resourceType">;
 
 /** `id` must be projected and ordered by, or Resource Graph gives no skip token and stops at one page. */
 const PROJECTION =
   "project id, name, type, location, subscriptionId, resourceGroup, tags | order by id asc";
 
 /**
- * The queries that together read one cell. Resource groups live in a table of their own. Tags are read
- * whole and judged here: Kusto compares tag names with case, Azure does not.
+ * The query that reads a place. Subscriptions and resource groups live in a table of their own and
+ * are joined by a union, as in Microsoft's samples; the subscription itself is always asked for: its
+ * row is the witness that the credential can read it. Tags are read whole and judged here: Kusto
+ * compares tag names with case, Azure does not.
  */
-export function cellQueries(cell: Cell): readonly string[] {
-  const place = cell.region === ANY ? [] : [`where location in~ (${locations(cell.region)})`];
-  const groups = ["resourcecontainers", `where type =~ ${kqlText(RESOURCE_GROUP_TYPE)}`];
-  const wanted = cell.resourceType.toLowerCase();
-  if (cell.resourceType === ANY) return [kql(["resources", ...place]), kql([...groups, ...place])];
-  if (wanted === RESOURCE_GROUP_TYPE.toLowerCase()) return [kql([...groups, ...place])];
-  return [kql(["resources", `where type =~ ${kqlText(cell.resourceType)}`, ...place])];
+export function cellQuery(place: Place): string {
+  return [...united(place), PROJECTION].join(" | ");
 }
 
-function kql(steps: readonly string[]): string {
-  return [...steps, PROJECTION].join(" | ");
+/** The same as `cellQuery`, table by table. */
+export function separateQueries(place: Place): readonly string[] {
+  return tablesOf(place).map((steps) => [...steps, PROJECTION].join(" | "));
+}
+
+/** How many rows `cellQuery` has in each subscription. One without a row is not in the answer. */
+export function countQuery(place: Place): string {
+  return [...united(place), "summarize rows = count() by subscriptionId"].join(" | ");
+}
+
+type Steps = readonly string[];
+
+function united(place: Place): Steps {
+  const [first = [], ...others] = tablesOf(place);
+  return [...first, ...others.map((steps) => `union (${steps.join(" | ")})`)];
+}
+
+/** Containers come from every region: few of them are read in vain, and a subscription has none. */
+function tablesOf({ region, resourceType }: Place): readonly Steps[] {
+  const place = region === ANY ? [] : [`where location in~ (${locations(region)})`];
+  const wanted = resourceType.toLowerCase();
+  if (wanted === SUBSCRIPTION_TYPE.toLowerCase()) return [containers([SUBSCRIPTION_TYPE])];
+  if (wanted === RESOURCE_GROUP_TYPE.toLowerCase())
+    return [containers([SUBSCRIPTION_TYPE, RESOURCE_GROUP_TYPE])];
+  if (resourceType === ANY)
+    return [["resources", ...place], containers([SUBSCRIPTION_TYPE, RESOURCE_GROUP_TYPE])];
+  return [
+    ["resources", `where type =~ ${kqlText(resourceType)}`, ...place],
+    containers([SUBSCRIPTION_TYPE]),
+  ];
+}
+
+function containers(types: readonly string[]): Steps {
+  return ["resourcecontainers", `where type in~ (${types.map(kqlText).join(", ")})`];
 }
 
 /** A resource without a place has an empty location (Kusto text is never null) or the word `global`. */
@@ -40,23 +68,6 @@ export function kqlText(text: string): string {
 }
 
 const GLOBAL = "global";
-
-/** Narrowest possible scope: one subscription, so that what is denied is one cell. */
-export function queryBody(
-  query: string,
-  subscription: string,
-  skipToken: string | undefined,
-): unknown {
-  return {
-    query,
-    subscriptions: [subscription],
-    options: {
-      $top: MAX_ROWS_PER_PAGE,
-      resultFormat: "objectArray",
-      ...(skipToken === undefined ? {} : { $skipToken: skipToken }),
-    },
-  };
-}
 
 const Row = z.object({
   id: z.string().min(1),
@@ -119,7 +130,7 @@ const CANONICAL_TYPE: ReadonlyMap<string, string> = new Map(
   AZURE_RESOURCE_TYPES.map(({ id }) => [id.toLowerCase(), id]),
 );
 
-export function toResource(row: GraphRow): Resource {
+function toResource(row: GraphRow): Resource {
   return {
     cloud: "azure",
     account: row.subscriptionId.toLowerCase(),
@@ -140,8 +151,9 @@ export function azureRegion(location: string | null | undefined): string {
 }
 
 /**
- * Resource Graph gives `null` as well as `{}` for a resource without tags; either way the tags were
- * read and there are none. A tag without a value likewise comes as "" or null.
+ * The resource's own tags: Azure has no inheritance. Resource Graph gives `null` as well as `{}` for a
+ * resource without tags; either way they were read and there are none. A tag without a value likewise
+ * comes as "" or null.
  */
 function toTags(tags: GraphRow["tags"]): TagSet {
   return Object.entries(tags ?? {}).map(([key, value]) => ({ key, value: value ?? "" }));

@@ -1,6 +1,7 @@
 import { CATEGORIES, type Category, type ResourceTypeFacts } from "../../domain/resource-type.ts";
 
-/** The one resource type outside the `resources` table of Resource Graph. */
+/** Types outside the `resources` table of Resource Graph: what holds resources has tags, too. */
+export const SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions";
 export const RESOURCE_GROUP_TYPE = "Microsoft.Resources/subscriptions/resourceGroups";
 
 type Ids = readonly string[];
@@ -8,7 +9,6 @@ type Ids = readonly string[];
 /**
  * Facts from learn.microsoft.com/azure/azure-resource-manager/management/tag-support, whose two columns
  * are "supports tags" and "tag in cost report"; ids in the spelling of the resource providers.
- * A subscription is not listed: it is the account that resources live in, not one of them.
  */
 const BILLED: Readonly<Partial<Record<Category, Ids>>> = {
   virtual_machine: [
@@ -190,6 +190,7 @@ const FREE: Readonly<Partial<Record<Category, Ids>>> = {
     "Microsoft.Network/virtualNetworkTaps",
   ],
   other: [
+    SUBSCRIPTION_TYPE,
     RESOURCE_GROUP_TYPE,
     "Microsoft.AlertsManagement/smartDetectorAlertRules",
     "Microsoft.AlertsManagement/actionRules",

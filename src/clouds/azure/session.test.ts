@@ -207,7 +207,7 @@ describe("Azure session", () => {
       callTimeoutMs: 50,
       credential: async () => ({ getToken: () => promise }),
     });
-    await expect(session.send(CALL, NEVER)).rejects.toMatchObject({ code: "credentials_missing" });
+    await expect(session.send(CALL, NEVER)).rejects.toMatchObject({ code: "cloud_timeout" });
     expect(server.seen).toEqual([]);
   });
 

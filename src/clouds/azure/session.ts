@@ -11,23 +11,20 @@ import {
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { azureCredential } from "./credentials.ts";
+import { type AzureIdentity, azureCredential } from "./credentials.ts";
 import {
   azureCancelled,
   azureMalformed,
-  azureNoCredentials,
   azureRefusal,
-  azureSignInFailure,
   azureTimeout,
   azureUnreachable,
-  parseDurationMs,
 } from "./errors.ts";
 import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_ENDPOINT, DEFAULT_MAX_IN_FLIGHT } from "./limits.ts";
+import { createQuotaGate } from "./quota.ts";
+import { loopbackToken, signingIn } from "./sign-in.ts";
 
 /** How to reach Azure. */
-export interface AzureSessionOptions {
-  /** Entra tenant to sign in to; default: the tenant of the credential. */
-  readonly tenantId?: string | undefined;
+export interface AzureSessionOptions extends AzureIdentity {
   /** Resource Manager address; default https://management.azure.com. http is for loopback only. */
   readonly endpoint?: string | undefined;
   /** Longest wait for one answer, in milliseconds; default 30,000. */
@@ -91,7 +88,6 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
   let transport: Promise<Transport> | undefined;
 
   const attempt = async (call: AzureCall, signal: AbortSignal): Promise<AzureAnswer> => {
-    await quota.wait(signal);
     transport ??= openTransport(options, endpoint, () => {
       calls += 1;
     }).catch((error: unknown) => {
@@ -100,14 +96,17 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
       throw error;
     });
     const opened = await transport;
-    const deadline = AbortSignal.timeout(callTimeoutMs);
-    const response = await exchange(opened, endpoint, call, {
-      abort: AbortSignal.any([signal, deadline]),
-      deadline,
-      callTimeoutMs,
-    });
-    const header = (name: string): string | undefined => response.headers.get(name);
-    quota.note(header);
+    await quota.enter(signal);
+    let header: AzureAnswer["header"] | undefined;
+    let response: PipelineResponse;
+    try {
+      const deadline = AbortSignal.timeout(callTimeoutMs);
+      const abort = AbortSignal.any([signal, deadline]);
+      response = await exchange(opened, endpoint, call, { abort, deadline, callTimeoutMs });
+      header = (name) => response.headers.get(name);
+    } finally {
+      quota.leave(header);
+    }
     const body = parseJson(response.bodyAsText);
     if (response.status < 200 || response.status > 299)
       throw azureRefusal({ ...call, status: response.status, header, body });
@@ -177,8 +176,9 @@ async function openTransport(
   onAttempt: () => void,
 ): Promise<Transport> {
   const rest = await import("@azure/core-rest-pipeline");
-  const make = options.credential ?? (() => azureCredential(options.tenantId));
-  const credential = signingIn(await make());
+  const make = options.credential ?? (() => azureCredential(options));
+  const timeoutMs = options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
+  const credential = signingIn(await make(), timeoutMs);
   const pipeline = rest.createPipelineFromOptions({
     // Repeating is ours alone: the pipeline's own policy knows neither our quota gate nor our limits.
     retryOptions: { maxRetries: 0 },
@@ -198,69 +198,6 @@ async function openTransport(
         onAttempt();
         return real.sendRequest(request);
       },
-    },
-  };
-}
-
-const MS_BEFORE_EXPIRY = 120_000;
-
-/** The SDK's bearer policy refuses http even on loopback, where a simulated cloud listens. */
-function loopbackToken(credential: TokenCredential): Parameters<Pipeline["addPolicy"]>[0] {
-  let cached = { token: "", expiresOnTimestamp: 0 };
-  return {
-    name: "loopbackToken",
-    sendRequest: async (request, next) => {
-      if (cached.expiresOnTimestamp - MS_BEFORE_EXPIRY < Date.now()) {
-        const abortSignal = request.abortSignal;
-        const options = abortSignal === undefined ? {} : { abortSignal };
-        const token = await credential.getToken([`${DEFAULT_ENDPOINT}/.default`], options);
-        if (token === null) throw azureNoCredentials();
-        cached = token;
-      }
-      request.headers.set("authorization", `Bearer ${cached.token}`);
-      return next(request);
-    },
-  };
-}
-
-/** Translates sign-in failures, and keeps the deadline where a credential ignores it. */
-function signingIn(credential: TokenCredential): TokenCredential {
-  return {
-    getToken: async (scopes, options) => {
-      if (options?.abortSignal?.aborted === true) throw azureNoCredentials();
-      const { promise: stopped, reject } = Promise.withResolvers<never>();
-      const stop = (): void => reject(azureNoCredentials());
-      options?.abortSignal?.addEventListener("abort", stop);
-      try {
-        return await Promise.race([credential.getToken(scopes, options), stopped]);
-      } catch (error) {
-        throw error instanceof AppError ? error : azureSignInFailure(error);
-      } finally {
-        options?.abortSignal?.removeEventListener("abort", stop);
-      }
-    },
-  };
-}
-
-/**
- * Resource Graph counts queries per user, and tells with each answer how many are left and when the
- * count starts again (learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests).
- * When none is left every caller waits, instead of being refused one by one.
- */
-function createQuotaGate(timing: Timing): {
-  wait(signal: AbortSignal): Promise<void>;
-  note(header: (name: string) => string | undefined): void;
-} {
-  let notBeforeMs = 0;
-  return {
-    wait: async (signal) => {
-      for (let left = notBeforeMs - timing.now(); left > 0; left = notBeforeMs - timing.now())
-        await timing.sleep(left, signal);
-    },
-    note: (header) => {
-      if (header("x-ms-user-quota-remaining") !== "0") return;
-      const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "") ?? 0;
-      notBeforeMs = Math.max(notBeforeMs, timing.now() + resetsAfterMs);
     },
   };
 }

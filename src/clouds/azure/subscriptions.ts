@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { AccountName } from "../../domain/scan/unknown-account.ts";
-import { azureMalformed, azureTruncated } from "./errors.ts";
+import { azureMalformed } from "./errors.ts";
+import { queryPages } from "./graph-query.ts";
 import { SUBSCRIPTIONS_API_VERSION } from "./limits.ts";
-import { parseGraphPage, RESOURCE_GRAPH_PATH } from "./resource-graph.ts";
+import { parseGraphPage } from "./resource-graph.ts";
 import type { AzureSession } from "./session.ts";
 
 /** SubscriptionListResult of the specification of api-version 2022-12-01, as far as we need it. */
@@ -49,41 +50,33 @@ function pathOf(nextLink: string | null | undefined): string | undefined {
 
 const SubscriptionRow = z.object({ subscriptionId: z.string().min(1), name: z.string().catch("") });
 
-/** Every subscription at any depth under the management groups, in order of id. */
+const SUBSCRIPTIONS_QUERY =
+  "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, name, subscriptionId | order by id asc";
+
+export interface ManagedSubscriptions {
+  readonly subscriptions: readonly AccountName[];
+  /** False when Azure said that there are more than it lists. */
+  readonly complete: boolean;
+}
+
+/** Every subscription at any depth under a management group, in order of id. */
 export async function listManagedSubscriptions(
   session: AzureSession,
-  managementGroups: readonly string[],
+  managementGroup: string,
   signal: AbortSignal,
-): Promise<readonly AccountName[]> {
-  const found: AccountName[] = [];
-  let skipToken: string | undefined;
-  do {
-    const { body, header } = await session.send(
-      {
-        method: "POST",
-        path: RESOURCE_GRAPH_PATH,
-        operation: "Resources",
-        laterPage: skipToken !== undefined,
-        body: {
-          query:
-            "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, name, subscriptionId | order by id asc",
-          managementGroups,
-          options: {
-            $top: 1000,
-            resultFormat: "objectArray",
-            ...(skipToken === undefined ? {} : { $skipToken: skipToken }),
-          },
-        },
-      },
-      signal,
-    );
-    // Beyond 10,000 subscriptions Resource Graph answers for some of them and says so only here.
-    if (header("x-ms-tenant-subscription-limit-hit") === "true")
-      throw azureTruncated({ subscriptionLimitHit: true });
-    const page = parseGraphPage(body, SubscriptionRow, { firstPage: skipToken === undefined });
-    for (const { subscriptionId, name } of page.rows)
-      found.push({ id: subscriptionId.toLowerCase(), name });
-    skipToken = page.skipToken;
-  } while (skipToken !== undefined);
-  return found;
+): Promise<ManagedSubscriptions> {
+  const subscriptions: AccountName[] = [];
+  let complete = true;
+  const query = {
+    kql: SUBSCRIPTIONS_QUERY,
+    scope: { managementGroups: [managementGroup] },
+    parse: (body: unknown, options: { readonly firstPage: boolean }) =>
+      parseGraphPage(body, SubscriptionRow, options),
+  };
+  for await (const { rows, subscriptionLimitHit } of queryPages(session, query, signal)) {
+    complete &&= !subscriptionLimitHit;
+    for (const { subscriptionId, name } of rows)
+      subscriptions.push({ id: subscriptionId.toLowerCase(), name });
+  }
+  return { subscriptions, complete };
 }

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import type { Timing } from "../../domain/scan/backoff.ts";
+import { QUERIES_PER_WINDOW } from "./limits.ts";
+import { createQuotaGate } from "./quota.ts";
+
+const NEVER = new AbortController().signal;
+
+function fakeTiming(): Timing & { pass(ms: number): void; readonly slept: number[] } {
+  const slept: number[] = [];
+  let now = 1_000_000;
+  return {
+    slept,
+    pass: (ms) => {
+      now += ms;
+    },
+    now: () => now,
+    random: () => 0,
+    sleep: async (ms) => {
+      slept.push(ms);
+      now += ms;
+    },
+  };
+}
+
+const told =
+  (remaining: number, resets = "00:00:05") =>
+  (name: string): string | undefined =>
+    ({
+      "x-ms-user-quota-remaining": String(remaining),
+      "x-ms-user-quota-resets-after": resets,
+    })[name];
+
+/** How many may start at once; each stays under way. */
+async function burst(gate: ReturnType<typeof createQuotaGate>, tries: number): Promise<number> {
+  let through = 0;
+  for (let at = 0; at < tries; at += 1) void gate.enter(NEVER).then(() => (through += 1));
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  return through;
+}
+
+describe("the query quota of Resource Graph", () => {
+  it("is not overdrawn by queries that are under way together", async () => {
+    expect(await burst(createQuotaGate(fakeTiming()), 40)).toBe(QUERIES_PER_WINDOW);
+  });
+
+  it("counts what is under way against what an answer leaves", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing);
+    await gate.enter(NEVER);
+    await gate.enter(NEVER);
+    gate.leave(told(3));
+    await gate.enter(NEVER);
+    await gate.enter(NEVER);
+    gate.leave(told(2));
+    expect(timing.slept).toEqual([]);
+    // Two are left and two under way: the next one has to wait for the window to end.
+    await gate.enter(NEVER);
+    expect(timing.slept).toEqual([5000]);
+  });
+
+  it("ends a window when the first of its answers said, not later", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing);
+    await gate.enter(NEVER);
+    gate.leave(told(1, "00:00:05"));
+    timing.pass(300);
+    await gate.enter(NEVER);
+    gate.leave(told(0, "00:00:05"));
+    await gate.enter(NEVER);
+    expect(timing.slept).toEqual([4700]);
+  });
+
+  it("believes a window that begins anew", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing);
+    await gate.enter(NEVER);
+    gate.leave(told(0, "00:00:01"));
+    await gate.enter(NEVER);
+    gate.leave(told(0, "00:00:05"));
+    await gate.enter(NEVER);
+    expect(timing.slept).toEqual([1000, 5000]);
+  });
+
+  it("learns of an allowance that is larger than the documented one", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing);
+    await gate.enter(NEVER);
+    gate.leave(told(99));
+    timing.pass(6000);
+    expect(await burst(gate, 150)).toBe(100);
+  });
+
+  it("goes on without the headers, and after a call that was not answered", async () => {
+    const gate = createQuotaGate(fakeTiming());
+    for (let call = 0; call < 40; call += 1) {
+      await gate.enter(NEVER);
+      gate.leave(call % 2 === 0 ? undefined : () => undefined);
+    }
+    expect(await burst(gate, 1)).toBe(1);
+  });
+
+  it("lets nobody through who gave up", async () => {
+    const entering = createQuotaGate(fakeTiming()).enter(AbortSignal.abort());
+    await expect(entering).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
