@@ -1,0 +1,255 @@
+import { CLOUDS, type Cloud } from "../../cloud.ts";
+import { isGcpLabelValue } from "../../policy/gcp-labels.ts";
+import { type Candidate, nearestValue } from "../../policy/nearest-value.ts";
+import { asWildcard } from "../../policy/wildcard.ts";
+import { compareTexts } from "./counted-sample.ts";
+import { type Example, type Finding, tally } from "./finding.ts";
+import type { Family } from "./key-families.ts";
+import { mostUsed } from "./payers.ts";
+import type { PolicyPatch } from "./policy-patch.ts";
+import { foldValue } from "./spelling.ts";
+
+/** A value as a cloud has it, after the policy's value map was undone. */
+interface FoundValue extends Example {
+  readonly canonical: string;
+}
+
+interface Vocabulary {
+  readonly family: Family;
+  readonly values: readonly FoundValue[];
+  /** The policy's list, without wildcards; null when any value may stand. */
+  readonly allowed: readonly string[] | null;
+  /** Canonical spelling of every fold. */
+  readonly spelling: ReadonlyMap<string, string>;
+}
+
+/** More different values than this are names and notes, not a vocabulary. */
+const MAX_VOCABULARY = 60;
+/** Resources per value, on average, from which on values are a vocabulary. */
+const MIN_USES = 3;
+
+const CONFIDENCE = {
+  /** Differs by case and separators only. */
+  fold: 0.95,
+  /** A slip away from a value of the policy. */
+  allowedTypo: 0.85,
+  /** A slip away from a far more frequent value. */
+  frequentTypo: 0.65,
+  oneCloud: 0.8,
+} as const;
+
+/** @param read clouds of which everything in scope was read: only they can lack a value. */
+export function valueFindings(
+  families: readonly Family[],
+  read: ReadonlySet<Cloud>,
+): readonly Finding[] {
+  return families.flatMap((family) => {
+    const vocabulary = vocabularyOf(family);
+    if (vocabulary === null) return [];
+    const meant = meaningOf(vocabulary);
+    return [...variantFindings(vocabulary, meant), ...oneCloudFindings(vocabulary, meant, read)];
+  });
+}
+
+function vocabularyOf(family: Family): Vocabulary | null {
+  const { policyKey, members } = family;
+  if (members.some(({ usage }) => !usage.values.complete)) return null;
+  const found = members.flatMap(({ cloud, usage }) => {
+    const canonical = policyKey?.on.get(cloud)?.canonical ?? ((value: string) => value);
+    return [...usage.values.counts]
+      .filter(([text]) => text.trim() !== "")
+      .map(([text, resources]) => ({ cloud, text, resources, canonical: canonical(text) }));
+  });
+  const values = mergeEqual(found);
+  const list = policyKey?.rule.allowed_values;
+  const allowed = list === undefined || list.some(isPattern) ? null : list;
+  const folds = new Set(values.map(({ canonical }) => foldValue(canonical)));
+  const uses = values.reduce((sum, { resources }) => sum + resources, 0);
+  const isVocabulary = folds.size <= MAX_VOCABULARY && uses >= MIN_USES * folds.size;
+  if (allowed === null && !isVocabulary) return null;
+  return { family, values, allowed, spelling: canonicalSpellings(values, allowed ?? []) };
+}
+
+/** Several spellings of a key on one cloud count as one key. */
+function mergeEqual(found: readonly FoundValue[]): readonly FoundValue[] {
+  const merged = new Map<string, FoundValue>();
+  for (const value of found) {
+    const key = `${value.cloud} ${value.text}`;
+    const resources = (merged.get(key)?.resources ?? 0) + value.resources;
+    merged.set(key, { ...value, resources });
+  }
+  return [...merged.values()];
+}
+
+function canonicalSpellings(
+  values: readonly FoundValue[],
+  allowed: readonly string[],
+): ReadonlyMap<string, string> {
+  const spelling = new Map(allowed.map((value) => [foldValue(value), value]));
+  for (const [fold, own] of Map.groupBy(values, ({ canonical }) => foldValue(canonical))) {
+    if (spelling.has(fold)) continue;
+    const counts = new Map<string, number>();
+    for (const { canonical, resources } of own)
+      counts.set(canonical, (counts.get(canonical) ?? 0) + resources);
+    spelling.set(fold, mostUsed(counts) ?? fold);
+  }
+  return spelling;
+}
+
+/** What a value was probably meant to be, and how sure that is; null: itself. */
+type Meaning = (
+  value: FoundValue,
+) => { readonly canonical: string; readonly confidence: number } | null;
+
+function meaningOf({ values, allowed, spelling, family }: Vocabulary): Meaning {
+  const frequent = allowed ?? frequentValues(values);
+  const nearest = nearestValue(
+    frequent.map((value): Candidate => ({ suggestion: value, spellings: [value] })),
+  );
+  const right = new Set(frequent.map(foldValue));
+  const foldsCase = family.policyKey?.rule.case_sensitive === false;
+  return ({ cloud, canonical: value }) => {
+    const fold = foldValue(value);
+    const same = spelling.get(fold) ?? value;
+    if (!right.has(fold)) {
+      const near = nearest(value);
+      if (near !== null && foldValue(near) !== fold) {
+        const confidence = allowed === null ? CONFIDENCE.frequentTypo : CONFIDENCE.allowedTypo;
+        return { canonical: near, confidence };
+      }
+    }
+    const isSame = same === value || (foldsCase && same.toLowerCase() === value.toLowerCase());
+    if (isSame || (allowed === null && isForcedByCloud(cloud, same, value))) return null;
+    return { canonical: same, confidence: CONFIDENCE.fold };
+  };
+}
+
+/** A GCP label cannot hold the canonical spelling; lower case is the best it can do. */
+function isForcedByCloud(cloud: Cloud, canonical: string, value: string): boolean {
+  return cloud === "gcp" && !isGcpLabelValue(canonical) && isGcpLabelValue(value);
+}
+
+/** Values that are used enough to be meant; a rare neighbour of one is a slip. */
+function frequentValues(values: readonly FoundValue[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { canonical, resources } of values)
+    counts.set(canonical, (counts.get(canonical) ?? 0) + resources);
+  const most = Math.max(...counts.values());
+  return [...counts].flatMap(([value, count]) => (count >= Math.max(10, most / 20) ? [value] : []));
+}
+
+function variantFindings(vocabulary: Vocabulary, meant: Meaning): readonly Finding[] {
+  const { family, allowed } = vocabulary;
+  const wrong = vocabulary.values.flatMap((value) => {
+    const meaning = meant(value);
+    return meaning === null ? [] : [{ value, ...meaning }];
+  });
+  return [...Map.groupBy(wrong, ({ canonical }) => canonical)].map(
+    ([canonical, variants]): Finding => {
+      const examples = variants.map(({ value: { cloud, text, resources } }) => ({
+        cloud,
+        text,
+        resources,
+      }));
+      return {
+        kind: "value_variant",
+        tag: family.canonical,
+        canonical,
+        reason: allowed?.includes(canonical) === true ? "policy_value" : "most_used",
+        ...tally(examples),
+        subject: null,
+        confidence: Math.min(...variants.map(({ confidence }) => confidence)),
+        evidence: null,
+        patch: valueMapPatch(vocabulary, canonical, variants),
+      };
+    },
+  );
+}
+
+/**
+ * Maps a value only where a cloud has one other spelling of it and never the right one: that is a
+ * custom, anything else are slips, which a policy must not bless.
+ */
+function valueMapPatch(
+  { family, values, allowed }: Vocabulary,
+  canonical: string,
+  variants: readonly { readonly value: FoundValue; readonly confidence: number }[],
+): PolicyPatch | null {
+  const entries = CLOUDS.flatMap((cloud) => {
+    const own = variants.filter(({ value }) => value.cloud === cloud);
+    const [only] = own;
+    if (only === undefined || own.length > 1 || only.confidence < CONFIDENCE.fold) return [];
+    const { text } = only.value;
+    const map = family.policyKey?.rule.value_map?.[cloud] ?? {};
+    const isUsed = values.some((value) => value.cloud === cloud && value.text === canonical);
+    const isTaken = Object.values(map).includes(text) || allowed?.includes(text) === true;
+    return isUsed || isTaken || Object.hasOwn(map, canonical)
+      ? []
+      : [[cloud, { [canonical]: text }] as const];
+  });
+  if (entries.length === 0) return null;
+  return {
+    tag: family.canonical,
+    rule: family.policyKey?.path ?? null,
+    aliases: [],
+    valueMap: Object.fromEntries(entries),
+  };
+}
+
+/** Resources with the key at which a cloud would show a value that it has. */
+const MIN_CLOUD_USES = 30;
+const MIN_SHARE = 0.02;
+
+function oneCloudFindings(
+  { family, values, allowed }: Vocabulary,
+  meant: Meaning,
+  read: ReadonlySet<Cloud>,
+): readonly Finding[] {
+  const folded = values.map((value) => ({
+    ...value,
+    fold: foldValue(meant(value)?.canonical ?? value.canonical),
+  }));
+  const uses = new Map<Cloud, number>();
+  for (const { cloud, resources } of folded) uses.set(cloud, (uses.get(cloud) ?? 0) + resources);
+  const comparable = [...uses].flatMap(([cloud, count]) =>
+    count >= MIN_CLOUD_USES ? [cloud] : [],
+  );
+  const clouds = (fold: string): ReadonlySet<Cloud> =>
+    new Set(folded.flatMap((value) => (value.fold === fold ? [value.cloud] : [])));
+  const haveCommonGround = folded.some(({ fold }) => clouds(fold).size > 1);
+  if (!haveCommonGround) return [];
+  const policyFolds = new Set((allowed ?? []).map(foldValue));
+  return comparable.flatMap((cloud): readonly Finding[] => {
+    if (!comparable.some((other) => other !== cloud && read.has(other))) return [];
+    const enough = Math.max(3, MIN_SHARE * (uses.get(cloud) ?? 0));
+    const only = folded.filter(
+      (value) =>
+        value.cloud === cloud &&
+        value.resources >= enough &&
+        !policyFolds.has(value.fold) &&
+        clouds(value.fold).size === 1,
+    );
+    if (only.length === 0) return [];
+    return [oneCloudFinding(family, only)];
+  });
+}
+
+function oneCloudFinding(family: Family, only: readonly FoundValue[]): Finding {
+  return {
+    kind: "value_vocabulary",
+    tag: family.canonical,
+    canonical: null,
+    reason: "differs_by_cloud",
+    ...tally(
+      only
+        .map(({ cloud, text, resources }) => ({ cloud, text, resources }))
+        .toSorted((a, b) => compareTexts(a.text, b.text)),
+    ),
+    subject: null,
+    confidence: CONFIDENCE.oneCloud,
+    evidence: null,
+    patch: null,
+  };
+}
+
+const isPattern = (value: string): boolean => asWildcard(value) !== null;
