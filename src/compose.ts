@@ -5,7 +5,11 @@ import { createFreshInventory } from "./app/fresh-inventory.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
 import { type Once, once } from "./app/once.ts";
-import type { PolicyStore } from "./app/policy/policy-store.ts";
+import type { Policies } from "./app/policy/policies.ts";
+import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
+import { whatIf, type WhatIfRequest, type WhatIfResult } from "./app/what-if.ts";
+import type { AwsProviderOptions } from "./clouds/aws/options.ts";
+import { createAwsOrgPolicies } from "./clouds/aws/org-policies.ts";
 import { createAwsProvider } from "./clouds/aws/provider.ts";
 import { AWS_RESOURCE_TYPES } from "./clouds/aws/resource-types.ts";
 import { createAzureProvider } from "./clouds/azure/provider.ts";
@@ -14,6 +18,7 @@ import { createGcpProvider } from "./clouds/gcp/provider.ts";
 import { GCP_RESOURCE_TYPES } from "./clouds/gcp/resource-types.ts";
 import type { Settings } from "./config/load.ts";
 import type { Cloud } from "./domain/cloud.ts";
+import type { Judge } from "./domain/compliance/violation.ts";
 import { createCatalogue, type ResourceTypeCatalogue } from "./domain/resource-type.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CloudProvider } from "./ports/cloud.ts";
@@ -27,6 +32,11 @@ import { VERSION } from "./version.ts";
 export interface Application {
   readonly checkCompliance: CheckCompliance;
   readonly getPolicy: GetPolicy;
+  readonly importAwsPolicy: ImportAwsPolicy;
+  /** @param request.before absent: the policy in force. */
+  readonly whatIf: (
+    request: Omit<WhatIfRequest, "before"> & { readonly before: Judge | undefined },
+  ) => Promise<WhatIfResult>;
   readonly health: () => Promise<HealthReport>;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -36,12 +46,20 @@ export interface Application {
 }
 
 const MS_PER_SECOND = 1000;
+const MS_PER_HOUR = 3_600_000;
+
+/** Everything about the policy in force. */
+interface PolicyParts {
+  readonly policies: Policies;
+  readonly importAwsPolicy: ImportAwsPolicy;
+  close(): Promise<void>;
+}
 
 /** What is made once the configuration is known to be sound. */
 interface Assembly {
   readonly settings: Settings;
   readonly providers: readonly CloudProvider[];
-  readonly policies: Once<PolicyStore>;
+  readonly policies: Once<PolicyParts>;
   readonly inventory: Once<InventoryStore>;
   readonly checkCompliance: Once<CheckCompliance>;
 }
@@ -56,10 +74,17 @@ export function compose(load: () => Settings): Application {
   const ids: Ids = { next: (prefix) => `${prefix}_${sortableId(clock.now())}` };
   const logger = createLogger(logLevel(load));
   const assembly = once(async () => assemble(load(), { clock, ids, logger }));
-  const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).status();
+  const policies = async (): Promise<PolicyParts> => (await assembly()).policies();
+  const getPolicy: GetPolicy = async () => (await policies()).policies.status();
   return {
     checkCompliance: async (request) => (await (await assembly()).checkCompliance())(request),
     getPolicy,
+    importAwsPolicy: async (request, signal) => (await policies()).importAwsPolicy(request, signal),
+    whatIf: async (request) => {
+      const inventory = await (await assembly()).inventory();
+      const before = request.before ?? (await (await policies()).policies.current());
+      return whatIf({ inventory, clock }, { ...request, before });
+    },
     health: createHealth({
       version: VERSION,
       clouds: async () => (await assembly()).settings.clouds,
@@ -81,7 +106,7 @@ function assemble(
 ): Assembly {
   const { clock, logger } = tools;
   const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
-  const policies = once(() => openPolicies(settings, clock));
+  const policies = once(() => openPolicies(settings, { clock, logger }));
   const inventory = once(() => openInventory(settings, clock));
   const ensureFresh = once(async () =>
     createFreshInventory({
@@ -89,7 +114,7 @@ function assemble(
       providers,
       inventory: await inventory(),
       catalogue: CATALOGUE,
-      judge: async () => (await policies()).current(),
+      judge: async () => (await policies()).policies.current(),
       cellConcurrency: settings.config.scan.cell_concurrency,
     }),
   );
@@ -99,7 +124,8 @@ function assemble(
   return { settings, providers, policies, inventory, checkCompliance };
 }
 
-async function closeAll({ providers, inventory }: Assembly): Promise<void> {
+async function closeAll({ providers, inventory, policies }: Assembly): Promise<void> {
+  if (policies.begun()) await (await policies()).close();
   await Promise.all(providers.map((provider) => provider.close()));
   if (inventory.begun()) await (await inventory()).close();
 }
@@ -113,21 +139,22 @@ function logLevel(load: () => Settings): LogLevel {
   }
 }
 
+function awsOptions({ config, environment }: Settings, logger: Logger): AwsProviderOptions {
+  const { aws } = config.clouds;
+  return {
+    homeRegion: aws?.home_region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
+    regions: aws?.regions,
+    accounts: aws?.accounts,
+    roleName: aws?.role_name,
+    externalId: aws?.external_id,
+    maxInFlight: aws?.max_in_flight,
+    callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+    logger,
+  };
+}
+
 const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>> = {
-  aws: ({ config, environment }, logger) => {
-    const { aws } = config.clouds;
-    return createAwsProvider({
-      homeRegion:
-        aws?.home_region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
-      regions: aws?.regions,
-      accounts: aws?.accounts,
-      roleName: aws?.role_name,
-      externalId: aws?.external_id,
-      maxInFlight: aws?.max_in_flight,
-      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
-      logger,
-    });
-  },
+  aws: (settings, logger) => createAwsProvider(awsOptions(settings, logger)),
   azure: ({ config }, logger) => {
     const { azure } = config.clouds;
     return createAzureProvider({
@@ -162,13 +189,61 @@ export const CATALOGUE: ResourceTypeCatalogue = createCatalogue([
 ]);
 
 /** The policy engine is loaded on first use, for the same reason as the database. */
-async function openPolicies({ policyFile }: Settings, clock: Clock): Promise<PolicyStore> {
-  const [{ createPolicyStore }, { diskPolicyFile }] = await Promise.all([
-    import("./app/policy/policy-store.ts"),
-    import("./app/policy/disk-policy-file.ts"),
-  ]);
-  const file = policyFile === null ? null : diskPolicyFile(policyFile);
-  return createPolicyStore({ file, catalogue: CATALOGUE, clock });
+async function openPolicies(
+  settings: Settings,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Promise<PolicyParts> {
+  const [stores, policyFiles, imports, autoImports, { createPolicies }, { sha256 }] =
+    await Promise.all([
+      import("./app/policy/policy-store.ts"),
+      import("./storage/policy-files/index.ts"),
+      import("./app/policy-import/import-aws-policy.ts"),
+      import("./app/policy-import/auto-import.ts"),
+      import("./app/policy/policies.ts"),
+      import("./app/policy/sha256.ts"),
+    ]);
+  const { policy } = settings.config;
+  const files = policyFiles.diskPolicyFolder(settings.policyFolder);
+  // Without a configured file the imported one is followed, and the built-in policy until there is one.
+  const store = stores.createPolicyStore({
+    file: policyFiles.diskPolicyFile(
+      settings.policyFile ?? files.pathOf(imports.DEFAULT_FILE_NAME),
+    ),
+    whileAbsent: settings.policyFile === null ? "built_in" : "refuse",
+    catalogue: CATALOGUE,
+    clock,
+  });
+  const orgPolicies = settings.clouds.includes("aws")
+    ? createAwsOrgPolicies(awsOptions(settings, logger))
+    : null;
+  const shared = { orgPolicies, files, clock, sha256 };
+  const importAwsPolicy = imports.createImportAwsPolicy({
+    ...shared,
+    reload: () => store.reload(),
+  });
+  const autoImport =
+    policy.auto_import_aws_policy && settings.policyFile === null
+      ? autoImports.createAutoImport({
+          ...shared,
+          importAwsPolicy,
+          logger,
+          settings: {
+            policyId: policy.aws_policy_id,
+            requireEnforced: policy.require_enforced,
+            fallbackToDefault: policy.fallback_to_default,
+            everyMs: policy.import_every_hours * MS_PER_HOUR,
+          },
+        })
+      : null;
+  const policies = createPolicies({ store, autoImport, clock });
+  return {
+    policies,
+    importAwsPolicy,
+    close: async () => {
+      policies.close();
+      await orgPolicies?.close();
+    },
+  };
 }
 
 /** The database is loaded and opened on first use, so that a client is answered before. */

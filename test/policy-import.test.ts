@@ -6,9 +6,9 @@ import { startAws } from "../sandbox/aws/server.ts";
 import { createEstate } from "../sandbox/estate/estate.ts";
 import { createFaultPlan } from "../sandbox/faults.ts";
 import type { CloudServer } from "../sandbox/server.ts";
-import { diskPolicyFiles } from "../src/app/policy-import/disk-policy-files.ts";
+import { diskPolicyFolder } from "../src/storage/policy-files/disk-policy-folder.ts";
 import { createImportAwsPolicy } from "../src/app/policy-import/import-aws-policy.ts";
-import { diskPolicyFile } from "../src/app/policy/disk-policy-file.ts";
+import { diskPolicyFile } from "../src/storage/policy-files/disk-policy-file.ts";
 import { createPolicyStore } from "../src/app/policy/policy-store.ts";
 import { createAwsOrgPolicies } from "../src/clouds/aws/org-policies.ts";
 import { createCatalogue } from "../src/domain/resource-type.ts";
@@ -43,7 +43,7 @@ describe("importing an organization's tag policy", () => {
   test("saves it and puts it into force", async () => {
     const clock = { now: () => Date.UTC(2026, 10, 22) };
     const orgPolicies = createAwsOrgPolicies({ logger: silent });
-    const files = diskPolicyFiles(folder);
+    const files = diskPolicyFolder(folder);
     const store = createPolicyStore({
       file: diskPolicyFile(files.pathOf("tagging_policy.json")),
       catalogue: createCatalogue([]),

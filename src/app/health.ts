@@ -53,13 +53,27 @@ async function configurationHealth(find: () => Promise<readonly Cloud[]>): Promi
 async function policyHealth(getPolicy: GetPolicy): Promise<PartReport> {
   const policy = await getPolicy();
   return {
-    status: policy.lastError === null ? "ok" : "degraded",
+    status: policy.lastError === null && policy.sync?.error == null ? "ok" : "degraded",
     source: policy.source,
     hash: policy.hash,
     loaded_at: new Date(policy.loadedAt).toISOString(),
     lint_findings: policy.lint.length,
     last_error: policy.lastError?.message ?? null,
+    sync:
+      policy.sync === null
+        ? null
+        : {
+            outcome: policy.sync.outcome,
+            source: policy.sync.source,
+            error: policy.sync.error,
+            last_sync_at: isoTime(policy.sync.lastSyncAt),
+            next_sync_at: isoTime(policy.sync.nextSyncAt),
+          },
   };
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 async function inventoryHealth(open: () => Promise<InventoryStore>): Promise<PartReport> {

@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import type { CheckComplianceResult } from "../app/check-compliance.ts";
 import type { VerdictCounts, ViolationTally } from "../ports/inventory.ts";
 import { VERDICTS } from "../domain/compliance/violation.ts";
-import { count, percent, type Terminal } from "./output.ts";
+import { count, percent, printable, type Terminal } from "./output.ts";
+import { plainTable } from "./plain-table.ts";
 
 const TOP_VIOLATIONS = 10;
 const SHOWN_PROBLEMS = 10;
@@ -104,37 +104,4 @@ function footer(result: CheckComplianceResult, terminal: Terminal): string {
     "dim",
     `Data as of ${asOf}. Policy ${result.policyHash.slice(0, 12)}. ${result.scanId}`,
   );
-}
-
-type Align = "left" | "right";
-
-/** Columns and one rule under the head: reads well in any terminal and pastes well anywhere. */
-function plainTable(head: string[], align: Align[]): Table.Table {
-  return new Table({
-    head,
-    colAligns: align,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
-    chars: {
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "",
-    },
-  });
-}
-
-/** Tag keys come from the clouds: control characters must not reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}");
 }

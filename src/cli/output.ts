@@ -36,3 +36,8 @@ export function percent(share: number | null): string {
   if (share === null) return "n/a";
   return PERCENT.format(share < 1 ? Math.min(share, 0.999) : 1);
 }
+
+/** Text from the clouds: control characters must not reach the terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}");
+}

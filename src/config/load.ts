@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir, platform } from "node:os";
 import { join, resolve } from "node:path";
 import { CLOUDS, type Cloud } from "../domain/cloud.ts";
-import { AppError } from "../domain/errors.ts";
-import { parseSource, readSourceText, type SourceText } from "../domain/source-text.ts";
+import { AppError, type Issue } from "../domain/errors.ts";
+import { toIssues } from "../domain/source/schema-issues.ts";
+import { readSource, type SourceText } from "../domain/source/source-text.ts";
 import { hasCredentials } from "./detect-clouds.ts";
 import { CONFIG_FILE_VARIABLE, type Environment, overlayEnvironment } from "./environment.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
@@ -16,12 +17,12 @@ export interface Settings {
   readonly dataDir: string;
   /** Absolute; null means the built-in policy. */
   readonly policyFile: string | null;
+  /** Absolute; the only folder that imported policies are written to. */
+  readonly policyFolder: string;
   /** Clouds named in the configuration or for which credentials were found; no network was asked. */
   readonly clouds: readonly Cloud[];
   readonly environment: Environment;
 }
-
-const FAILURE = { code: "config_invalid", what: "configuration" } as const;
 
 /**
  * The only reader of the environment and of the configuration file.
@@ -31,13 +32,14 @@ const FAILURE = { code: "config_invalid", what: "configuration" } as const;
 export function loadSettings(file?: string, environment: Environment = process.env): Settings {
   const configFile = findConfigFile(file, environment);
   const source = readConfig(configFile);
-  const merged = overlayEnvironment(source.value, environment);
-  const config = parseSource({ ...source, value: merged }, ConfigSchema, FAILURE);
+  const config = parseConfig(source, environment);
+  const dataDir = resolve(config.storage.data_dir ?? defaultDataDir(environment));
   return {
     config,
     configFile,
-    dataDir: resolve(config.storage.data_dir ?? defaultDataDir(environment)),
+    dataDir,
     policyFile: policyFileOf(config, configFile, environment),
+    policyFolder: policyFolderOf(config, configFile, dataDir),
     clouds: CLOUDS.filter((cloud) => inUse(cloud, config, environment)),
     environment,
   };
@@ -69,7 +71,7 @@ function findConfigFile(file: string | undefined, environment: Environment): str
 }
 
 function readConfig(path: string | null): SourceText {
-  if (path === null) return { value: {}, lineOf: () => 0 };
+  if (path === null) return { value: {}, lines: new Map(), issues: [] };
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -80,7 +82,23 @@ function readConfig(path: string | null): SourceText {
       cause,
     });
   }
-  return readSourceText(text, FAILURE.code, FAILURE.what);
+  const source = readSource(text, undefined);
+  if (source.issues.length > 0) throw invalid(source.issues);
+  return source;
+}
+
+function parseConfig(source: SourceText, environment: Environment): Config {
+  const merged = overlayEnvironment(source.value ?? {}, environment);
+  const parsed = ConfigSchema.safeParse(merged);
+  if (!parsed.success) throw invalid(toIssues(parsed.error.issues, source.lines));
+  return parsed.data;
+}
+
+function invalid(issues: readonly Issue[]): AppError {
+  return new AppError("config_invalid", `The configuration has ${issues.length} error(s).`, {
+    hint: "Correct every line named below; docs/configuration.md lists every key.",
+    issues,
+  });
 }
 
 /** Paths in the file are relative to the file, so that it means the same from any folder. */
@@ -93,6 +111,12 @@ function policyFileOf(
   if (file === undefined) return null;
   const fromFile = file !== environment["TAG_COMPLIANCE_POLICY_FILE"];
   return fromFile && configFile !== null ? resolve(configFile, "..", file) : resolve(file);
+}
+
+function policyFolderOf(config: Config, configFile: string | null, dataDir: string): string {
+  const { folder } = config.policy;
+  if (folder === undefined) return join(dataDir, "policies");
+  return configFile === null ? resolve(folder) : resolve(configFile, "..", folder);
 }
 
 /** Where applications keep state per user: XDG base directories, or the platform's own place. */

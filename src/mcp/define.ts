@@ -31,6 +31,8 @@ export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>
   readonly description: string;
   /** Does a call reach systems outside this server (a cloud)? Becomes MCP's `openWorldHint`. */
   readonly reachesClouds: boolean;
+  /** Does a call change what this server does later, as a new policy does? Default: no. */
+  readonly changesServer?: boolean;
   /** Strict: an argument it does not know is refused, never ignored. */
   readonly input: In;
   readonly output: Out;

@@ -14,7 +14,7 @@ export function listTools(registry: readonly AnyTool[]): Tool[] {
     inputSchema: jsonSchema(tool.input, "input"),
     outputSchema: jsonSchema(tool.output, "output"),
     annotations: {
-      readOnlyHint: tool.effect === "read",
+      readOnlyHint: tool.effect === "read" && tool.changesServer !== true,
       destructiveHint: false,
       idempotentHint: true,
       openWorldHint: tool.reachesClouds,

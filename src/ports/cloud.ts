@@ -3,6 +3,7 @@ import type { Resource } from "../domain/resource.ts";
 import type { ResourceTypeFacts } from "../domain/resource-type.ts";
 import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
+import type { Priority } from "../domain/scan/waiting-line.ts";
 
 /**
  * Reads one cell. `read` yields pages and returns when the cell was read to its end. It throws
@@ -22,6 +23,11 @@ export type PlannedCell =
   | { readonly kind: "reader"; readonly reader: CellReader }
   | { readonly kind: "gap"; readonly outcome: CellOutcome };
 
+export interface PlanOptions {
+  /** Of every call made for planning and for reading the planned cells. Default `interactive`. */
+  readonly priority?: Priority | undefined;
+}
+
 export interface Inventory {
   /**
    * The cells of `scope` in this cloud, as accounts and regions are found. Cells never overlap.
@@ -30,7 +36,7 @@ export interface Inventory {
    * `invalid_input` (an account the credentials do not reach; near matches in the hint).
    * `scope` holds only accounts, regions and types of this cloud; callers have narrowed it.
    */
-  plan(scope: Scope, signal: AbortSignal): AsyncIterable<PlannedCell>;
+  plan(scope: Scope, signal: AbortSignal, options?: PlanOptions): AsyncIterable<PlannedCell>;
 }
 
 /** One cloud. A group of verbs that is absent is a capability this cloud or credential does not have. */

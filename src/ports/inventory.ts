@@ -89,6 +89,11 @@ export interface StoredViolation {
   readonly rule: string;
 }
 
+export interface StoredResource {
+  readonly resource: Resource;
+  readonly verdict: Verdict;
+}
+
 export interface ViolationPage {
   readonly violations: readonly StoredViolation[];
   /** Position after the last violation of the page; null at the end. Opaque to callers. */
@@ -158,6 +163,11 @@ export interface InventoryStore {
    * written meanwhile may or may not be seen.
    */
   tagSets(scope: Scope): AsyncIterable<readonly TagSetCount[]>;
+  /**
+   * Every resource of the scope that is not gone, in pages, with the verdict that counts now; tags are
+   * null where they are not known. Other work gets its turn between pages.
+   */
+  resources(scope: Scope): AsyncIterable<readonly StoredResource[]>;
   /** 32 random bytes that belong to this database, for signing what callers hand back; made on first use. */
   signingKey(): Promise<Uint8Array>;
   /** Cancels the scans still running through this store and closes the database. */

@@ -13,6 +13,7 @@ import {
   insertScan,
   latestScanCovering,
 } from "./inventory/scan-rows.ts";
+import { resources } from "./inventory/resources.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
 import { tagSets } from "./inventory/tag-sets.ts";
 import type { Database } from "./schema.ts";
@@ -67,6 +68,7 @@ export function createInventoryStore(
     tally: (filter) => tally(db, filter),
     violations: (filter, page) => violations(db, filter, page),
     tagSets: (scope) => tagSets(db, scope),
+    resources: (scope) => resources(db, scope),
     signingKey: () => signingKey(db, clock.now()),
     close: async () => {
       const open = running.stop();

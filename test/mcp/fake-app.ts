@@ -99,6 +99,7 @@ export const samplePolicy: PolicyInForce = {
   loadedAt: NOW,
   lint: [],
   lastError: null,
+  sync: null,
 };
 
 export interface FakeApp {
@@ -171,6 +172,7 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
       return behaviour === undefined ? sampleResult : behaviour(request);
     },
     getPolicy: async () => samplePolicy,
+    importAwsPolicy: async () => ({ kind: "list" as const, policies: [] }),
     clock: { now: () => Date.now() },
     ids: { next: (prefix: string) => `${prefix}_${++ids}` },
     logger: { debug: record, info: record, warn: record, error: record },

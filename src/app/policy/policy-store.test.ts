@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../domain/errors.ts";
 import { createCatalogue } from "../../domain/resource-type.ts";
 import type { PolicyFile } from "../../ports/policy-file.ts";
-import { diskPolicyFile } from "./disk-policy-file.ts";
+import { diskPolicyFile } from "../../storage/policy-files/disk-policy-file.ts";
 import { createPolicyStore } from "./policy-store.ts";
 
 const catalogue = createCatalogue([]);

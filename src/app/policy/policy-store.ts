@@ -14,6 +14,11 @@ const CHECK_INTERVAL_MS = 1000;
 export interface PolicyStoreOptions {
   /** Null: the built-in default policy is in force. */
   readonly file: PolicyFile | null;
+  /**
+   * What holds while the file does not exist. `refuse` (default) for a file that was configured;
+   * `built_in` for one that an import may write later.
+   */
+  readonly whileAbsent?: "refuse" | "built_in";
   readonly catalogue: ResourceTypeCatalogue;
   readonly clock: Clock;
 }
@@ -47,11 +52,12 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
       return {
         document: policy.document,
         hash: policy.policyHash,
-        source: options.file === null ? "built_in" : "file",
-        path: options.file?.path ?? null,
+        source: follower.followsFile ? "file" : "built_in",
+        path: follower.followsFile ? (options.file?.path ?? null) : null,
         loadedAt,
         lint: policy.lint,
         lastError: follower.lastError,
+        sync: null,
       };
     },
   };
@@ -59,6 +65,8 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
 
 class FileFollower {
   lastError: PolicyInForce["lastError"] = null;
+  /** A file's text is in force, be it the one that stands now or the last good one. */
+  followsFile = false;
   readonly #options: PolicyStoreOptions;
   #loaded: Loaded | null = null;
   #stamp: string | null = null;
@@ -95,10 +103,11 @@ class FileFollower {
 
   async #fresh(): Promise<Loaded> {
     const { file } = this.#options;
-    if (file === null) return this.#loaded ?? this.#compile(DEFAULT_POLICY_TEXT);
+    if (file === null) return this.#builtIn();
     const stamp = await file.stamp();
     if (stamp === null) {
       this.#stamp = null;
+      if (this.#options.whileAbsent === "built_in" && !this.followsFile) return this.#builtIn();
       throw absent(file.path);
     }
     if (stamp === this.#stamp && this.#loaded !== null) return this.#loaded;
@@ -106,8 +115,13 @@ class FileFollower {
     // Remembered even if the text is broken: it is refused once, not once a second.
     this.#stamp = stamp;
     const loaded = this.#compile(text);
+    this.followsFile = true;
     this.lastError = null;
     return loaded;
+  }
+
+  #builtIn(): Loaded {
+    return this.#loaded ?? this.#compile(DEFAULT_POLICY_TEXT);
   }
 
   #compile(text: string): Loaded {

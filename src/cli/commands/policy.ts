@@ -1,15 +1,12 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { PolicyInForce } from "../../app/get-policy.ts";
-import { sha256 } from "../../app/policy/sha256.ts";
-import { CATALOGUE, compose } from "../../compose.ts";
+import { compose } from "../../compose.ts";
 import { loadSettings } from "../../config/load.ts";
-import { AppError } from "../../domain/errors.ts";
 import type { LintFinding } from "../../domain/policy/lint-finding.ts";
-import { parsePolicy } from "../../domain/policy/parse.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal, type Terminal } from "../output.ts";
+import { readPolicyFile } from "../policy-file.ts";
 
 const Options = z.object({ json: z.boolean().default(false) });
 
@@ -45,15 +42,10 @@ async function describe(policy: PolicyInForce, terminal: Terminal): Promise<stri
 }
 
 /** `tag-compliance policy validate FILE`: needs no configuration and no cloud. */
-export function validatePolicy(file: string, raw: unknown): ExitCode {
+export async function validatePolicy(file: string, raw: unknown): Promise<ExitCode> {
   const { json } = parseOptions(Options, raw);
   const terminal = processTerminal();
-  const policy = parsePolicy(readPolicy(file), {
-    catalogue: CATALOGUE,
-    atMs: Date.now(),
-    sha256,
-  });
-  const { hash, lint, document } = policy;
+  const { hash, lint, document } = await readPolicyFile(file);
   if (json) terminal.out(JSON.stringify({ valid: true, hash, lint }, null, 2));
   else
     terminal.out(
@@ -64,18 +56,6 @@ export function validatePolicy(file: string, raw: unknown): ExitCode {
       ].join("\n"),
     );
   return lint.some(({ severity }) => severity === "error") ? EXIT.violations : EXIT.ok;
-}
-
-function readPolicy(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new AppError("invalid_input", "The policy file cannot be read.", {
-      hint: "Check the path and its permissions.",
-      details: { path: file },
-      cause,
-    });
-  }
 }
 
 function lintLines(lint: readonly LintFinding[], terminal: Terminal): readonly string[] {

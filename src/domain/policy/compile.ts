@@ -9,7 +9,7 @@ import { type CloudExemption, compileExemption } from "./exemption.ts";
 import type { LintFinding } from "./lint-finding.ts";
 import { compileNaming, type NamingRule } from "./naming-rule.ts";
 import type { ParsedPolicy } from "./parse.ts";
-import { lineOfPath } from "./policy-source.ts";
+import { lineOfPath } from "../source/source-text.ts";
 import { buildProgram, type Program } from "./program.ts";
 import type { PolicyDocument } from "./schema.ts";
 import { inScope } from "./type-scope.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson } from "./parse.ts";
-import { readSource } from "./policy-source.ts";
+import { readSource } from "../source/source-text.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
 
 /** SHA-256 of UTF-8 text, lower-case hex. A parameter because the domain has no crypto of its own. */

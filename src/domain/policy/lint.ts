@@ -8,7 +8,7 @@ export type { LintFinding } from "./lint-finding.ts";
 import type { Finding, LintContext, LintFinding, PlacedRule } from "./lint-finding.ts";
 import { lintKeys } from "./lint-keys.ts";
 import { lintValues } from "./lint-values.ts";
-import { lineOfPath } from "./policy-source.ts";
+import { lineOfPath } from "../source/source-text.ts";
 import type { AppliesTo, PolicyDocument, ProhibitedTag, TagRule } from "./schema.ts";
 import { scopeReaches, scopeTexts } from "./type-scope.ts";
 

@@ -3,14 +3,19 @@ import type { ResourceTypeCatalogue } from "../resource-type.ts";
 import { lintPolicy } from "./lint.ts";
 import type { LintFinding } from "./lint-finding.ts";
 import { compileLinearRegex } from "./linear-regex.ts";
-import { lineOfPath, type PolicyFormat, type PolicySource, readSource } from "./policy-source.ts";
+import {
+  lineOfPath,
+  type SourceFormat,
+  type SourceText,
+  readSource,
+} from "../source/source-text.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
-import { toIssues } from "./schema-issues.ts";
+import { toIssues } from "../source/schema-issues.ts";
 import { policySchemaV1, upgradeV1 } from "./upgrade-v1.ts";
 
 export interface ParseOptions {
   /** Absent: YAML, which contains JSON. */
-  readonly format?: PolicyFormat;
+  readonly format?: SourceFormat;
   readonly catalogue: ResourceTypeCatalogue;
   /** Epoch milliseconds, for lint findings about exemptions that have expired. */
   readonly atMs: number;
@@ -56,7 +61,7 @@ function writtenInV1(value: unknown): boolean {
   );
 }
 
-function readV1(source: PolicySource): PolicyDocument {
+function readV1(source: SourceText): PolicyDocument {
   const parsed = policySchemaV1.safeParse(source.value);
   if (!parsed.success) {
     throw invalid([

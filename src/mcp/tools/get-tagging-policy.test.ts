@@ -19,6 +19,7 @@ const inForce: PolicyInForce = {
   loadedAt: Date.UTC(2026, 9, 1),
   lint: [],
   lastError: null,
+  sync: null,
 };
 const broken: PolicyInForce["lastError"] = {
   message: "The policy is not valid.",

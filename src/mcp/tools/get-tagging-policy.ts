@@ -25,6 +25,15 @@ const output = z.object({
   lint: z
     .array(note.extend({ severity: z.string(), hint: z.string() }))
     .describe("Allowed but probably not meant; worst first, at most 20"),
+  sync: z
+    .object({
+      outcome: z.enum(["pending", "imported", "own_file", "failed"]),
+      source: z.string().nullable(),
+      error: z.string().nullable(),
+      last_sync_at: z.iso.datetime().nullable(),
+    })
+    .nullable()
+    .describe("Automatic import from AWS Organizations; null = not configured"),
   last_error: z
     .object({ message: z.string(), issues: z.array(note) })
     .nullable()
@@ -64,6 +73,7 @@ export default defineReadTool({
       required_tags: policy.document.required_tags.map(({ name }) => cleanText(name).text),
       lint_count: policy.lint.length,
       lint: toLint(policy.lint),
+      sync: toSync(policy.sync),
       last_error: toLastError(policy.lastError),
     };
   },
@@ -103,6 +113,13 @@ function toLint(findings: PolicyInForce["lint"]): z.output<typeof output>["lint"
       message: cleanText(message).text,
       hint: cleanText(hint).text,
     }));
+}
+
+function toSync(sync: PolicyInForce["sync"]): z.output<typeof output>["sync"] {
+  if (sync === null) return null;
+  const { outcome, source, error, lastSyncAt } = sync;
+  const at = lastSyncAt === null ? null : new Date(lastSyncAt).toISOString();
+  return { outcome, source, error, last_sync_at: at };
 }
 
 function toLastError(error: PolicyInForce["lastError"]): z.output<typeof output>["last_error"] {

@@ -1,9 +1,14 @@
 import type { AnyTool, DepsFor } from "../define.ts";
 import checkTagCompliance from "./check-tag-compliance.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
+import importAwsTagPolicy from "./import-aws-tag-policy.ts";
 
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
-export const tools = [checkTagCompliance, getTaggingPolicy] as const satisfies readonly AnyTool[];
+export const tools = [
+  checkTagCompliance,
+  getTaggingPolicy,
+  importAwsTagPolicy,
+] as const satisfies readonly AnyTool[];
 
 /** What the tools need of the application; `compose` does not compile until it delivers all of it. */
 export type ToolDeps = DepsFor<typeof tools>;

@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { Severity, Violation } from "../../domain/compliance/violation.ts";
+import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
 import { takeNumbers } from "./counters.ts";
 
 export interface Finding {
@@ -53,25 +55,69 @@ export class DictionaryLookup {
     this.#findings = findings;
   }
 
-  async placeId(resource: Resource): Promise<number> {
-    const { cloud, account, region, type } = resource;
-    const key = `${cloud}\n${account}\n${region}\n${type}`;
-    const known = this.#places.get(key) ?? this.newPlaces.get(key);
-    if (known !== undefined) return known;
-    const place = { cloud, account, region, type_key: type.toLowerCase() };
-    const stored = await this.#trx
-      .selectFrom("places")
-      .select("id")
-      .where((eb) => eb.and(place))
-      .executeTakeFirst();
-    const id = stored?.id ?? (await takeNumbers(this.#trx, "place", 1));
-    if (stored === undefined)
-      await this.#trx
-        .insertInto("places")
-        .values({ ...place, id, resource_type: type, ...NOTHING_COUNTED })
+  /** Numbers of the places of these resources, which are all of one cloud and account. */
+  async placeIds(resources: readonly Resource[]): Promise<(resource: Resource) => number> {
+    const missing = new Map<string, Resource>();
+    for (const resource of resources) {
+      const key = placeKey(resource);
+      if (this.#placeId(key) === undefined) missing.set(key, resource);
+    }
+    if (missing.size > 0) await this.#findOrMake(missing);
+    return (resource) => {
+      const id = this.#placeId(placeKey(resource));
+      if (id === undefined) throw new AppError("internal", "A place has no number.");
+      return id;
+    };
+  }
+
+  #placeId(key: string): number | undefined {
+    return this.#places.get(key) ?? this.newPlaces.get(key);
+  }
+
+  async #findOrMake(missing: ReadonlyMap<string, Resource>): Promise<void> {
+    const stored = await this.#stored([...missing.values()]);
+    const wanted = new Map<string, { readonly name: string; readonly resource: Resource }>();
+    for (const [key, resource] of missing) {
+      const name = rowKey(resource);
+      const id = stored.get(name);
+      if (id === undefined) wanted.set(key, { name, resource });
+      else this.newPlaces.set(key, id);
+    }
+    const made = new Map([...wanted.values()].map(({ name, resource }) => [name, resource]));
+    if (made.size === 0) return;
+    const first = await takeNumbers(this.#trx, "place", made.size);
+    const ids = new Map([...made.keys()].map((name, at) => [name, first + at]));
+    const rows = [...made].map(([name, { cloud, account, region, type }]) => ({
+      cloud,
+      account,
+      region,
+      type_key: type.toLowerCase(),
+      id: ids.get(name) ?? first,
+      resource_type: type,
+      ...NOTHING_COUNTED,
+    }));
+    for (const batch of batches(rows)) await this.#trx.insertInto("places").values(batch).execute();
+    for (const [key, { name }] of wanted) this.newPlaces.set(key, ids.get(name) ?? first);
+  }
+
+  /** Ids of the places that exist, by `rowKey`. */
+  async #stored(resources: readonly Resource[]): Promise<ReadonlyMap<string, number>> {
+    const [one] = resources;
+    const stored = new Map<string, number>();
+    if (one === undefined) return stored;
+    const regions = [...new Set(resources.map(({ region }) => region))];
+    for (const types of batches([...new Set(resources.map(({ type }) => type.toLowerCase()))])) {
+      const rows = await this.#trx
+        .selectFrom("places")
+        .select(["id", "cloud", "account", "region", "type_key"])
+        .where("cloud", "=", one.cloud)
+        .where("account", "=", one.account)
+        .where("region", "in", regions)
+        .where("type_key", "in", types)
         .execute();
-    this.newPlaces.set(key, id);
-    return id;
+      for (const row of rows) stored.set(rowKey({ ...row, type: row.type_key }), row.id);
+    }
+    return stored;
   }
 
   async finding(violation: Violation): Promise<Finding> {
@@ -95,6 +141,17 @@ export class DictionaryLookup {
     this.newFindings.set(key, finding);
     return finding;
   }
+}
+
+type PlaceName = Pick<Resource, "cloud" | "account" | "region" | "type">;
+
+function placeKey({ cloud, account, region, type }: PlaceName): string {
+  return `${cloud}\n${account}\n${region}\n${type}`;
+}
+
+/** Two spellings of a type are one place. */
+function rowKey(place: PlaceName): string {
+  return placeKey({ ...place, type: place.type.toLowerCase() });
 }
 
 const NOTHING_COUNTED = {

@@ -32,10 +32,14 @@ export class RollupChange {
   }
 
   async apply(trx: Transaction<Database>): Promise<void> {
-    for (const [placeId, change] of this.#places) {
-      await applyCounts(trx, placeId, change);
-      await applyFindings(trx, placeId, change.findings);
-    }
+    for (const [placeId, change] of this.#places) await applyCounts(trx, placeId, change);
+    const findings = [...this.#places].flatMap(([place_id, change]) =>
+      [...change.findings].map(([finding_id, count]) => ({ place_id, finding_id, count })),
+    );
+    await applyFindings(
+      trx,
+      findings.filter(({ count }) => count !== 0),
+    );
   }
 
   #place(placeId: number): PlaceChange {
@@ -74,24 +78,23 @@ async function applyCounts(
 
 async function applyFindings(
   trx: Transaction<Database>,
-  placeId: number,
-  findings: ReadonlyMap<number, number>,
+  changed: readonly Database["place_findings"][],
 ): Promise<void> {
-  const changed = [...findings].filter(([, count]) => count !== 0);
   for (const batch of batches(changed))
     await trx
       .insertInto("place_findings")
-      .values(batch.map(([finding_id, count]) => ({ place_id: placeId, finding_id, count })))
+      .values(batch)
       .onConflict((conflict) =>
         conflict.columns(["place_id", "finding_id"]).doUpdateSet((eb) => ({
           count: eb("place_findings.count", "+", eb.ref("excluded.count")),
         })),
       )
       .execute();
-  if (changed.some(([, count]) => count < 0))
+  const lessened = new Set(changed.filter(({ count }) => count < 0).map((row) => row.place_id));
+  for (const batch of batches([...lessened]))
     await trx
       .deleteFrom("place_findings")
-      .where("place_id", "=", placeId)
+      .where("place_id", "in", batch)
       .where("count", "=", 0)
       .execute();
 }

@@ -73,13 +73,14 @@ async function sight(
     byKey.set(resourceKey(cell.cloud, seen.resource.id), seen);
   }
   const stored = await findStored(trx, cell, [...byKey.keys()]);
+  const placeIdOf = await dictionary.placeIds(page.map(({ resource }) => resource));
   const sightings: Sighting[] = [];
   for (const [key, seen] of byKey) {
     const tags = tagsText(seen.resource.tags);
     sightings.push({
       seen,
       key,
-      placeId: await dictionary.placeId(seen.resource),
+      placeId: placeIdOf(seen.resource),
       tags,
       state: stateOf(seen, tags),
       stored: stored.get(key),

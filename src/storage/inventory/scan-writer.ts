@@ -12,6 +12,7 @@ import {
   recordOutcome,
 } from "./cells.ts";
 import { concludeUnseen, type Looker } from "./conclude.ts";
+import { createCommitGroup } from "./commit-group.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cellScope, placeMatcher, placesIn } from "./places.ts";
 import { savePage } from "./save-page.ts";
@@ -37,16 +38,17 @@ export interface ScanWriterDeps {
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
   const { db, clock, dictionary, running } = deps;
-  async function write<T>(
+  const group = createCommitGroup(db);
+  const write = async <T>(
     work: (trx: Transaction<Database>, nowMs: number) => Promise<T>,
-  ): Promise<T> {
+  ): Promise<T> => {
     if (!running.has(scan.no)) throw closedScan();
-    return db.transaction().execute(async (trx) => {
+    return group.write(async (trx) => {
       const nowMs = clock.now();
       await renewLease(trx, scan.no, nowMs);
       return work(trx, nowMs);
     });
-  }
+  };
   return {
     scanId: scan.id,
     saveResources: async (cell, page) => {

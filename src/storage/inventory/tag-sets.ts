@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kysely } from "kysely";
-import type { TagSet } from "../../domain/resource.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { TagSetCount } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
 import { placesIn } from "./places.ts";
+import { tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
 const ROWS_PER_PAGE = 4096;
@@ -32,7 +32,7 @@ export async function* tagSets(
     .execute();
   for (const { id, cloud, resource_type: resourceType } of places) {
     for await (const page of pagesOf(db, id)) {
-      yield page.map(({ tags, count }) => ({ cloud, resourceType, tags: toTags(tags), count }));
+      yield page.map(({ tags, count }) => ({ cloud, resourceType, tags: tagsOf(tags), count }));
       await nextTurn();
     }
   }
@@ -89,11 +89,4 @@ function groupsAfter(
     .select((eb) => [eb.fn.countAll<number>().as("count"), eb.fn.max<number>("page.no").as("last")])
     .groupBy("page.tags")
     .execute();
-}
-
-/** The column holds what `save-page` wrote: pairs of key and value. */
-function toTags(text: string | null): TagSet | null {
-  if (text === null) return null;
-  const pairs: readonly (readonly [string, string])[] = JSON.parse(text);
-  return pairs.map(([key, value]) => ({ key, value }));
 }

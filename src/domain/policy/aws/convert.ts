@@ -3,7 +3,7 @@ import type { LossyNote } from "../lossy.ts";
 import { sealImport, type Sha256 } from "../imported.ts";
 import { canonicalJson } from "../parse.ts";
 import { type PolicyDocument, policySchema } from "../schema.ts";
-import { toIssues } from "../schema-issues.ts";
+import { toIssues } from "../../source/schema-issues.ts";
 import type { PolicyInput } from "../upgrade-v1.ts";
 import { notesOfReading } from "./convert-notes.ts";
 import type { EffectiveTagPolicy, EffectiveTagRule } from "./document.ts";

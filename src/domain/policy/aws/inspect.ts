@@ -1,5 +1,5 @@
 import type { Issue } from "../../errors.ts";
-import { lineOfPath, readSource } from "../policy-source.ts";
+import { lineOfPath, readSource } from "../../source/source-text.ts";
 import {
   CHILD_CONTROL,
   type Field,

@@ -1,5 +1,5 @@
 import { AppError, type Issue } from "../../errors.ts";
-import { readSource } from "../policy-source.ts";
+import { readSource } from "../../source/source-text.ts";
 import type { TagPolicyDocument } from "./document.ts";
 import {
   type Inspection,

@@ -1,5 +1,5 @@
 import type { Issue } from "../../errors.ts";
-import { readSource } from "../policy-source.ts";
+import { readSource } from "../../source/source-text.ts";
 
 /** Values for a definition's parameters, as an assignment gives them. */
 export type AzureParameters = Readonly<Record<string, string | readonly string[]>>;

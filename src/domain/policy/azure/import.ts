@@ -2,7 +2,7 @@ import { AppError, type Issue } from "../../errors.ts";
 import { sealImport, type Sha256 } from "../imported.ts";
 import type { LossyNote } from "../lossy.ts";
 import { type PolicyDocument, policySchema } from "../schema.ts";
-import { toIssues } from "../schema-issues.ts";
+import { toIssues } from "../../source/schema-issues.ts";
 import type { PolicyInput } from "../upgrade-v1.ts";
 import { type AzureDefinition, type AzureParameters, readDefinition } from "./definition.ts";
 

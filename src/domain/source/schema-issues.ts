@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Issue } from "../errors.ts";
-import { lineOfPath } from "./policy-source.ts";
+import { lineOfPath } from "./source-text.ts";
 
 type SchemaIssue = z.core.$ZodIssue;
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { diskPolicyFiles } from "./disk-policy-files.ts";
+import { diskPolicyFolder } from "./disk-policy-folder.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -17,7 +17,7 @@ const no = (): boolean => false;
 const invalid = expect.objectContaining({ code: "invalid_input" });
 
 test("writes a file, reads it back, and leaves nothing else behind", async () => {
-  const files = diskPolicyFiles(folder);
+  const files = diskPolicyFolder(folder);
   expect(await files.read("a.json")).toBeNull();
   await files.write("a.json", "one", no);
   expect(await files.read("a.json")).toBe("one");
@@ -26,14 +26,14 @@ test("writes a file, reads it back, and leaves nothing else behind", async () =>
 });
 
 test("makes the folder when it is first needed", async () => {
-  const files = diskPolicyFiles(join(folder, "deep", "down"));
+  const files = diskPolicyFolder(join(folder, "deep", "down"));
   expect(await files.read("a.yaml")).toBeNull();
   await files.write("a.yaml", "one", no);
   expect(await readFile(join(folder, "deep", "down", "a.yaml"), "utf8")).toBe("one");
 });
 
 test("replaces only what may be replaced, and shows what it asks about", async () => {
-  const files = diskPolicyFiles(folder);
+  const files = diskPolicyFolder(folder);
   await files.write("a.json", "one", no);
   await expect(files.write("a.json", "two", no)).rejects.toEqual(invalid);
   expect(await files.read("a.json")).toBe("one");
@@ -58,7 +58,7 @@ describe("never leaves the folder", () => {
     `${"a".repeat(200)}.json`,
   ];
   test.each(NAMES)("name %j", async (name) => {
-    const files = diskPolicyFiles(join(folder, "inner"));
+    const files = diskPolicyFolder(join(folder, "inner"));
     await expect(files.write(name, "x", yes)).rejects.toEqual(invalid);
     await expect(files.read(name)).rejects.toEqual(invalid);
     expect(await readdir(folder)).toEqual([]);
@@ -70,7 +70,7 @@ describe("never leaves the folder", () => {
     const inner = join(folder, "inner");
     await mkdir(inner);
     await symlink(outside, join(inner, "a.json"));
-    const files = diskPolicyFiles(inner);
+    const files = diskPolicyFolder(inner);
     await expect(files.write("a.json", "x", yes)).rejects.toEqual(invalid);
     await expect(files.read("a.json")).rejects.toEqual(invalid);
     expect(await readFile(outside, "utf8")).toBe("precious");
@@ -80,7 +80,7 @@ describe("never leaves the folder", () => {
 test("a folder that cannot be one is a configuration error", async () => {
   const file = join(folder, "file");
   await writeFile(file, "");
-  await expect(diskPolicyFiles(file).write("a.json", "x", yes)).rejects.toEqual(
+  await expect(diskPolicyFolder(file).write("a.json", "x", yes)).rejects.toEqual(
     expect.objectContaining({ code: "config_invalid" }),
   );
 });

@@ -1,14 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Issue } from "../errors.ts";
 
-/** A mebibyte of text: far above any real policy, far below what would trouble the process. */
+/** A mebibyte of text: far above any real policy or configuration, far below what would trouble the process. */
 const MAX_TEXT_LENGTH = 1_048_576;
 const MAX_DEPTH = 32;
 
-export type PolicyFormat = "json" | "yaml";
+export type SourceFormat = "json" | "yaml";
 
 /** Text turned into plain data, with the line of every node. `issues` non-empty: `value` is not to be used. */
-export interface PolicySource {
+export interface SourceText {
   readonly value: unknown;
   /** Path (`required_tags[1].name`) to 1-based line. The root is the empty path. */
   readonly lines: ReadonlyMap<string, number>;
@@ -21,9 +21,9 @@ export interface PolicySource {
  * that would reach a prototype.
  * @param format when `json`, anything that is not strict JSON is refused as well.
  */
-export function readSource(text: string, format: PolicyFormat | undefined): PolicySource {
+export function readSource(text: string, format: SourceFormat | undefined): SourceText {
   if (text.length > MAX_TEXT_LENGTH) {
-    return failed([{ path: "", message: "The policy is larger than 1 MiB." }]);
+    return failed([{ path: "", message: "The text is larger than 1 MiB." }]);
   }
   if (format === "json" && !isJson(text)) {
     return failed([{ path: "", message: "The text is not valid JSON." }, ...readYaml(text).issues]);
@@ -31,7 +31,7 @@ export function readSource(text: string, format: PolicyFormat | undefined): Poli
   return readYaml(text);
 }
 
-function readYaml(text: string): PolicySource {
+function readYaml(text: string): SourceText {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, version: "1.2", strict: true });
   const syntax = [...document.errors, ...document.warnings].map((problem) => ({
@@ -75,7 +75,7 @@ class LineWalk {
   visit(node: Node, path: string, depth: number): void {
     this.#mark(path, node);
     if (depth > MAX_DEPTH) {
-      this.#report(path, node, "The policy is nested too deeply.");
+      this.#report(path, node, "The text is nested too deeply.");
     } else if (isMap<Node, Node | null>(node)) {
       for (const { key, value } of node.items) this.#visitPair(path, key, value, depth);
     } else if (isSeq<Node | null>(node)) {
@@ -113,7 +113,7 @@ class LineWalk {
   }
 }
 
-function failed(issues: readonly Issue[]): PolicySource {
+function failed(issues: readonly Issue[]): SourceText {
   return { value: undefined, lines: new Map(), issues };
 }
 

@@ -10,7 +10,7 @@ const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:json|ya?ml)$/;
 const MAX_BYTES = 4 * 1_048_576;
 
 /** A folder on this machine's disk. It is made when the first policy is written. */
-export function diskPolicyFiles(folder: string): PolicyFiles {
+export function diskPolicyFolder(folder: string): PolicyFiles {
   return {
     folder,
     pathOf: (name) => join(folder, name),

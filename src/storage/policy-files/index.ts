@@ -1,0 +1,2 @@
+export { diskPolicyFile } from "./disk-policy-file.ts";
+export { diskPolicyFolder } from "./disk-policy-folder.ts";
