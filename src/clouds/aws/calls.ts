@@ -5,7 +5,7 @@ import { createSlots } from "../../domain/scan/slots.ts";
 import type { Priority } from "../../domain/scan/waiting-line.ts";
 import { type Apis, createClients, keyOf, type Service, type Target } from "./clients.ts";
 import { untilStopped } from "./deadline.ts";
-import { isUnrecognisedClient, toAppError } from "./errors.ts";
+import { mayBeTheRegion, toAppError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import type { AwsSettings } from "./options.ts";
 import { type AdaptiveBucket, createAdaptiveBucket } from "./rate.ts";
@@ -89,41 +89,45 @@ export function createCalls(settings: AwsSettings, source: CredentialSource): Aw
       } catch (error) {
         if (signal.aborted)
           throw new AppError("cancelled", "The read was cancelled.", { cause: error });
-        const works = isUnrecognisedClient(error) && (await identityWorks(target, signal));
+        const works = mayBeTheRegion(error) && (await identityWorks(target, signal));
         const failure = toAppError(error, siteOf(target), { identityWorks: works });
         if (failure.code === "cloud_throttled") bucket.throttled();
         throw failure;
       }
     };
 
-  const retrying = (priority: Priority): AwsCalls["call"] => {
-    const once = sendOnce(priority);
-    return async (target, signal, send) => {
-      let renewed = false;
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await once(target, signal, send);
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          if (error.code === "credentials_expired" && !renewed) {
-            renewed = true;
-            source.forget(target.account);
-            clients.forget(target.account);
-          } else if (attempt >= (ATTEMPTS[error.code] ?? 1)) throw error;
-          else await pause(backoffMs(attempt), signal);
-        }
-      }
-    };
+  const renew = (account: string): void => {
+    source.forget(account);
+    clients.forget(account);
   };
 
   const lane = (priority: Priority): AwsCalls => ({
-    call: retrying(priority),
+    call: retried(sendOnce(priority), renew),
     at: (other) => lanes[other],
     sent: () => clients.sent(),
     close: () => clients.close(),
   });
   const lanes = { interactive: lane("interactive"), background: lane("background") } as const;
   return lanes.interactive;
+}
+
+/** Repeats what may pass; expired credentials are renewed and tried once more. */
+function retried(once: AwsCalls["call"], renew: (account: string) => void): AwsCalls["call"] {
+  return async (target, signal, send) => {
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(target, signal, send);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === "credentials_expired" && !renewed) {
+          renewed = true;
+          renew(target.account);
+        } else if (attempt >= (ATTEMPTS[error.code] ?? 1)) throw error;
+        else await pause(backoffMs(attempt), signal);
+      }
+    }
+  };
 }
 
 interface Quota {

@@ -11,6 +11,7 @@ import { findType, NATIVE_TYPES } from "./resource-types.ts";
 import type { ExplorerRow, Page } from "./sdk/explorer.ts";
 import type { TaggedRow } from "./sdk/tagging.ts";
 import { readToTheEnd, sweepTags } from "./sweep.ts";
+import { isRefusal } from "./tag-sources.ts";
 
 /** What the cells of one account are read with. */
 export interface ReadContext {
@@ -36,7 +37,44 @@ export function createReader(
 
 type Pages = AsyncIterable<readonly Resource[]>;
 
-function readNative(context: ReadContext, { cell }: CellPlan, signal: AbortSignal): Pages {
+/**
+ * The type's own list. Where that is refused, what the tagging API shows of the type is still given
+ * before the refusal is thrown: a role that may only read tags sees no less than without this list.
+ */
+async function* readNative(
+  context: ReadContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Resource[]> {
+  const seen = new Set<string>();
+  try {
+    for await (const page of listNatively(context, plan, signal)) {
+      for (const { id } of page) seen.add(id);
+      yield page;
+    }
+  } catch (error) {
+    if (!isRefusal(error) || plan.cell.region === ANY) throw error;
+    yield* taggedUnless(seen, readTagged(context, plan, signal));
+    throw error;
+  }
+}
+
+/** Nothing more where the tagging API fails too: the refusal before it is what to tell. */
+async function* taggedUnless(
+  seen: ReadonlySet<string>,
+  pages: Pages,
+): AsyncGenerator<readonly Resource[]> {
+  try {
+    for await (const page of pages) {
+      const fresh = page.filter(({ id }) => !seen.has(id));
+      if (fresh.length > 0) yield fresh;
+    }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "cancelled") throw error;
+  }
+}
+
+function listNatively(context: ReadContext, { cell }: CellPlan, signal: AbortSignal): Pages {
   const native = NATIVE_TYPES.find(({ facts }) => facts.id === cell.resourceType);
   if (native === undefined)
     throw new AppError("internal", "A type without an enumerator was planned to have one.");

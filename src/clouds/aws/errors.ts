@@ -79,10 +79,10 @@ const RULES: readonly (readonly [Kind, (failure: Failure) => boolean])[] = [
   ["cloud_unavailable", (f) => (f.httpStatus ?? 0) >= 500],
 ];
 
+type Words = readonly [code: ErrorCode, message: string, hint: string];
+
 /** Our words for each kind; AWS's own go into the details only. */
-const WORDS: Readonly<
-  Record<Exclude<Kind, "not_recognised">, readonly [code: ErrorCode, message: string, hint: string]>
-> = {
+const WORDS: Readonly<Record<Exclude<Kind, "not_recognised">, Words>> = {
   cancelled: ["cancelled", "The read was cancelled.", "Ask again to start over."],
   credentials_missing: [
     "credentials_missing",
@@ -157,13 +157,9 @@ export function toAppError(
     ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
     ...(kind === "cloud_denied" ? { deniedBy: deniedBy(failure.text) } : {}),
   };
-  if (kind === "not_recognised" && context.identityWorks)
-    return new AppError("cloud_region_disabled", "The account has not enabled this Region.", {
-      hint: "Enable the Region in the account settings, or leave it out of the scope.",
-      details,
-      cause: error,
-    });
-  const [code, message, hint] = WORDS[kind === "not_recognised" ? "credentials_refused" : kind];
+  const [code, message, hint] =
+    (context.identityWorks ? regionWords(kind, failure) : undefined) ??
+    WORDS[kind === "not_recognised" ? "credentials_refused" : kind];
   const retryAfterMs = code === "cloud_throttled" ? (failure.retryAfterMs ?? 5000) : undefined;
   return new AppError(code, message, {
     hint,
@@ -173,9 +169,33 @@ export function toAppError(
   });
 }
 
-/** Could this answer mean a Region that is not enabled? Then the identity decides. */
-export function isUnrecognisedClient(error: unknown): boolean {
-  return kindOf(readFailure(error)) === "not_recognised";
+/** What a failure says of its Region when the same credentials are good elsewhere. */
+function regionWords(kind: Kind, failure: Failure): Words | undefined {
+  if (kind === "not_recognised")
+    return [
+      "cloud_region_disabled",
+      "The account has not enabled this Region.",
+      "Enable the Region in the account settings, or leave it out of the scope.",
+    ];
+  if (!isUnknownHost(failure)) return undefined;
+  return [
+    "cloud_unsupported",
+    "AWS does not offer this service in this Region.",
+    "Leave the type or the Region out; if the service is there, check the DNS of private endpoints.",
+  ];
+}
+
+/**
+ * Could this failure mean the Region: not enabled, or without the service, whose host name then does not
+ * exist? Then it counts whether these credentials work elsewhere.
+ */
+export function mayBeTheRegion(error: unknown): boolean {
+  const failure = readFailure(error);
+  return kindOf(failure) === "not_recognised" || isUnknownHost(failure);
+}
+
+function isUnknownHost({ systemCode }: Failure): boolean {
+  return systemCode === "ENOTFOUND";
 }
 
 /** A listing was cut because its token outlived its 15 minutes (RGTA) or 24 hours (Resource Explorer). */

@@ -22,13 +22,16 @@ function speakers(plans: readonly CellPlan[], region: string, type: string): rea
   return plans.filter(({ cell, except }) => cellHolds(cell, resource) && !except.includes(type));
 }
 
+/** A list of every Region, and a list a Region: enough to tell the rungs apart. */
+const FEW = NATIVE_TYPES.filter(({ facts }) => ["ec2:instance", "s3:bucket"].includes(facts.id));
+
 const base: AccountView = {
   account: ACCOUNT,
   regions: ["us-east-1", "eu-west-1"],
   global: true,
   allRegions: true,
   types: [],
-  native: NATIVE_TYPES,
+  native: FEW,
   explorer: null,
 };
 const shown = (view: Partial<AccountView>): readonly string[] =>

@@ -84,10 +84,10 @@ async function* listResources<S extends Service>(
   const tags = createTagReader(type, at);
   const seen = new Set<string>();
   for await (const rows of inBatches(rowsOf(type, at), tags.batchSize)) {
-    const placed = rows.map((row) => ({
-      ...row,
-      arn: type.arn?.(row.id, { partition, region, account }) ?? row.id,
-    }));
+    const placed = rows.map(({ id, tags: own, createdAt }) => {
+      const arn = type.arn?.(id, { partition, region, account }) ?? id;
+      return { id, arn, tags: own, createdAt };
+    });
     const fresh = placed.filter(({ arn }) => !seen.has(arn));
     for (const { arn } of fresh) seen.add(arn);
     const read = await tags.read(fresh);
@@ -99,7 +99,8 @@ async function* listResources<S extends Service>(
     if (page.length > 0) yield page;
   }
   // What was seen has been given, with tags unknown; the cell must still not count as complete.
-  if (tags.refusal() !== undefined) throw tags.refusal();
+  const refusal = tags.refusal();
+  if (refusal !== undefined) throw refusal;
 }
 
 /** Rows of every parent, with what `detail` adds, without what belongs to other accounts. */
@@ -109,10 +110,10 @@ async function* rowsOf<S extends Service>(
 ): AsyncGenerator<readonly Listed[]> {
   const { parents } = type;
   if (parents === undefined) {
-    yield* rowsUnder(type, request, "");
+    yield* orUnsupported(rowsUnder(type, request, ""));
     return;
   }
-  for await (const found of pagesOf(type.service, request, parents))
+  for await (const found of orUnsupported(pagesOf(type.service, request, parents)))
     for (const parent of found) yield* unlessGone(rowsUnder(type, request, parent.id));
 }
 
@@ -171,18 +172,32 @@ async function* unlessGone<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
   }
 }
 
+/** A list of all there is always exists, if only empty: an endpoint that cannot find it does not offer it. */
+async function* orUnsupported<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+    throw new AppError("cloud_unsupported", "This AWS endpoint does not offer the list.", {
+      hint: "Use the AWS endpoints themselves, or leave this type out.",
+      details: error.details,
+      cause: error,
+    });
+  }
+}
+
 /** Groups of `size`, the last one smaller; pages as they come when no size is wanted. */
 async function* inBatches<T>(
   pages: AsyncIterable<readonly T[]>,
   size: number | undefined,
 ): AsyncGenerator<readonly T[]> {
-  let waiting: T[] = [];
+  const waiting: T[] = [];
   for await (const page of pages) {
     if (size === undefined) {
       yield page;
       continue;
     }
-    waiting = [...waiting, ...page];
+    waiting.push(...page);
     while (waiting.length >= size) yield waiting.splice(0, size);
   }
   if (waiting.length > 0) yield waiting;

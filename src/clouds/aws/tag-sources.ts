@@ -23,7 +23,12 @@ export type TagSource<S extends Service> =
       readonly atMost: number;
     };
 
-export type Row = Listed & { readonly arn: string };
+/** A listed row and its ARN. */
+export interface Row extends Pick<Listed, "id" | "createdAt"> {
+  readonly arn: string;
+  /** Undefined where the list does not show them. */
+  readonly tags: TagSet | undefined;
+}
 
 /** Tags by ARN: null when they could not be read; missing when the resource is gone meanwhile. */
 type TagsByArn = ReadonlyMap<string, TagSet | null>;
@@ -36,26 +41,25 @@ export interface TagReader {
   refusal(): AppError | undefined;
 }
 
-/** Several calls may be under way for one batch; this many ARNs keep the tagging API's calls full. */
+/** The most ARNs that the tagging API takes. */
 const JOIN_SIZE = 100;
 
+interface Tagged<S extends Service> {
+  readonly id: string;
+  readonly service: S;
+  readonly tags: TagSource<S>;
+  readonly taggingFilter?: string | null;
+}
+
+type Read = (rows: readonly Row[]) => Promise<TagsByArn>;
+type OrUnknown = (rows: readonly Row[], read: () => Promise<TagsByArn>) => Promise<TagsByArn>;
+
 export function createTagReader<S extends Service>(
-  type: {
-    readonly id: string;
-    readonly service: S;
-    readonly tags: TagSource<S>;
-    readonly taggingFilter?: string | null;
-  },
+  type: Tagged<S>,
   request: ListRequest,
 ): TagReader {
-  const { calls, account, region, signal } = request;
-  const target = { service: type.service, account, region };
-  const source = type.tags;
   let refused: AppError | undefined;
-  const orUnknown = async (
-    rows: readonly Row[],
-    read: () => Promise<TagsByArn>,
-  ): Promise<TagsByArn> => {
+  const orUnknown: OrUnknown = async (rows, read) => {
     try {
       return await read();
     } catch (error) {
@@ -64,42 +68,54 @@ export function createTagReader<S extends Service>(
       return new Map(rows.map(({ arn }) => [arn, null]));
     }
   };
-  const reader = (
-    batchSize: number | undefined,
-    read: (rows: readonly Row[]) => Promise<TagsByArn>,
-  ): TagReader => ({
+  const [batchSize, read] = readingOf(type, request, orUnknown);
+  return {
     batchSize,
     read: (rows) => orUnknown(rows, () => read(rows)),
     refusal: () => refused,
-  });
+  };
+}
+
+function readingOf<S extends Service>(
+  type: Tagged<S>,
+  request: ListRequest,
+  orUnknown: OrUnknown,
+): readonly [batchSize: number | undefined, read: Read] {
+  const { calls, account, region, signal } = request;
+  const source = type.tags;
   if (source === "listed")
-    return reader(
-      undefined,
-      async (rows) => new Map(rows.map((row) => [row.arn, row.tags ?? null])),
-    );
+    return [undefined, async (rows) => new Map(rows.map((row) => [row.arn, row.tags ?? null]))];
   if (source === "tagging_api") {
     const filter = type.taggingFilter ?? type.id;
     const join = createTagJoin(calls, { account, region, filter }, signal);
-    return reader(JOIN_SIZE, (rows) => join(rows.map(({ arn }) => arn)));
+    return [JOIN_SIZE, (rows) => join(rows.map(({ arn }) => arn))];
   }
-  if ("each" in source)
-    return reader(undefined, async (rows) => {
-      const tags = new Map<string, TagSet | null>();
-      await forEachOf(rows, async (row) => {
-        const one = await orUnknown([row], () =>
-          calls
-            .call(target, signal, (api, own) => source.each(api, row.arn, own))
-            .then((own) => new Map([[row.arn, own]]), gone),
-        );
-        for (const [arn, own] of one) tags.set(arn, own);
-      });
-      return tags;
-    });
-  return reader(source.atMost, async (rows) => {
-    const ids = rows.map(({ id }) => id);
-    const byId = await calls.call(target, signal, (api, own) => source.together(api, ids, own));
-    return new Map(rows.map(({ id, arn }) => [arn, byId.get(id) ?? null]));
+  const target = { service: type.service, account, region };
+  if ("together" in source)
+    return [
+      source.atMost,
+      async (rows) => {
+        const ids = rows.map(({ id }) => id);
+        const byId = await calls.call(target, signal, (api, own) => source.together(api, ids, own));
+        return new Map(rows.map(({ id, arn }) => [arn, byId.get(id) ?? null]));
+      },
+    ];
+  const one = (row: Row): Promise<TagsByArn> =>
+    calls
+      .call(target, signal, (api, own) => source.each(api, row.arn, own))
+      .then((own) => new Map([[row.arn, own]]), gone);
+  return [undefined, (rows) => oneByOne(rows, (row) => orUnknown([row], () => one(row)))];
+}
+
+async function oneByOne(
+  rows: readonly Row[],
+  read: (row: Row) => Promise<TagsByArn>,
+): Promise<TagsByArn> {
+  const tags = new Map<string, TagSet | null>();
+  await forEachOf(rows, async (row) => {
+    for (const [arn, own] of await read(row)) tags.set(arn, own);
   });
+  return tags;
 }
 
 function gone(error: unknown): Map<string, TagSet> {

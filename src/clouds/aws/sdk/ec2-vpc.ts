@@ -25,73 +25,97 @@ const PAGE_SIZE = 1000;
 /** DescribeRouteTables gives fewer. */
 const ROUTE_TABLES = 100;
 
+const vpcs =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeVpcsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.Vpcs, answer.NextToken, (vpc) => ({
+      id: vpc.VpcId,
+      tags: readTags(vpc.Tags),
+      owner: vpc.OwnerId,
+    }));
+  };
+
+const subnets =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeSubnetsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.Subnets, answer.NextToken, (subnet) => ({
+      id: subnet.SubnetId,
+      tags: readTags(subnet.Tags),
+      owner: subnet.OwnerId,
+    }));
+  };
+
+const securityGroups =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeSecurityGroupsCommand({
+      MaxResults: PAGE_SIZE,
+      NextToken: token,
+    });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.SecurityGroups, answer.NextToken, (group) => ({
+      id: group.GroupId,
+      tags: readTags(group.Tags),
+      owner: group.OwnerId,
+    }));
+  };
+
+const internetGateways =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeInternetGatewaysCommand({
+      MaxResults: PAGE_SIZE,
+      NextToken: token,
+    });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.InternetGateways, answer.NextToken, (gateway) => ({
+      id: gateway.InternetGatewayId,
+      tags: readTags(gateway.Tags),
+      owner: gateway.OwnerId,
+    }));
+  };
+
+const routeTables =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeRouteTablesCommand({
+      MaxResults: ROUTE_TABLES,
+      NextToken: token,
+    });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.RouteTables, answer.NextToken, (table) => ({
+      id: table.RouteTableId,
+      tags: readTags(table.Tags),
+      owner: table.OwnerId,
+    }));
+  };
+
+const networkInterfaces =
+  (client: EC2Client): List =>
+  async (token, signal) => {
+    const command = new DescribeNetworkInterfacesCommand({
+      MaxResults: PAGE_SIZE,
+      NextToken: token,
+    });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.NetworkInterfaces, answer.NextToken, (card) => ({
+      id: card.NetworkInterfaceId,
+      tags: readTags(card.TagSet),
+      owner: card.OwnerId,
+    }));
+  };
+
 export function vpcLists(client: EC2Client): Ec2VpcLists {
   return {
-    vpcs: async (token, signal) => {
-      const command = new DescribeVpcsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Vpcs, answer.NextToken, (vpc) => ({
-        id: vpc.VpcId,
-        tags: readTags(vpc.Tags),
-        owner: vpc.OwnerId,
-      }));
-    },
-    subnets: async (token, signal) => {
-      const command = new DescribeSubnetsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Subnets, answer.NextToken, (subnet) => ({
-        id: subnet.SubnetId,
-        tags: readTags(subnet.Tags),
-        owner: subnet.OwnerId,
-      }));
-    },
-    securityGroups: async (token, signal) => {
-      const command = new DescribeSecurityGroupsCommand({
-        MaxResults: PAGE_SIZE,
-        NextToken: token,
-      });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.SecurityGroups, answer.NextToken, (group) => ({
-        id: group.GroupId,
-        tags: readTags(group.Tags),
-        owner: group.OwnerId,
-      }));
-    },
-    internetGateways: async (token, signal) => {
-      const command = new DescribeInternetGatewaysCommand({
-        MaxResults: PAGE_SIZE,
-        NextToken: token,
-      });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.InternetGateways, answer.NextToken, (gateway) => ({
-        id: gateway.InternetGatewayId,
-        tags: readTags(gateway.Tags),
-        owner: gateway.OwnerId,
-      }));
-    },
-    routeTables: async (token, signal) => {
-      const command = new DescribeRouteTablesCommand({
-        MaxResults: ROUTE_TABLES,
-        NextToken: token,
-      });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.RouteTables, answer.NextToken, (table) => ({
-        id: table.RouteTableId,
-        tags: readTags(table.Tags),
-        owner: table.OwnerId,
-      }));
-    },
-    networkInterfaces: async (token, signal) => {
-      const command = new DescribeNetworkInterfacesCommand({
-        MaxResults: PAGE_SIZE,
-        NextToken: token,
-      });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.NetworkInterfaces, answer.NextToken, (card) => ({
-        id: card.NetworkInterfaceId,
-        tags: readTags(card.TagSet),
-        owner: card.OwnerId,
-      }));
-    },
+    vpcs: vpcs(client),
+    subnets: subnets(client),
+    securityGroups: securityGroups(client),
+    internetGateways: internetGateways(client),
+    routeTables: routeTables(client),
+    networkInterfaces: networkInterfaces(client),
   };
 }

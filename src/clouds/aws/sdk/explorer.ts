@@ -6,8 +6,10 @@ import {
   ListSupportedResourceTypesCommand,
   ResourceExplorer2Client,
 } from "@aws-sdk/client-resource-explorer-2";
+import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
+import { NEXT_TO_WIRE, plainJson } from "./plain-json.ts";
 
 export interface ExplorerIndex {
   readonly region: string;
@@ -91,23 +93,40 @@ export function connect(options: ConnectOptions): ExplorerApi {
         MaxResults: PAGE_SIZE,
         NextToken: token,
       });
-      const answer = await client.send(command, { abortSignal: signal });
-      const rows = (answer.Resources ?? []).map((row) => ({
-        arn: row.Arn ?? "",
+      let answer: unknown;
+      const keep = (json: unknown): void => {
+        answer = json;
+      };
+      command.middlewareStack.add(plainJson(keep), NEXT_TO_WIRE);
+      await client.send(command, { abortSignal: signal });
+      const page = Answer.parse(answer);
+      const rows = page.Resources.map((row) => ({
+        arn: row.Arn,
         account: row.OwningAccountId ?? "",
         region: row.Region ?? "",
         tags: tagsOf(row.Properties),
       }));
-      return { rows, next: answer.NextToken || undefined };
+      return { rows, next: page.NextToken || undefined };
     },
   };
 }
 
+/** A page without its list is no empty page: parsing fails, and so does the read. */
+const Answer = z.object({
+  NextToken: z.string().nullish(),
+  Resources: z.array(
+    z.object({
+      Arn: z.string(),
+      OwningAccountId: z.string().nullish(),
+      Region: z.string().nullish(),
+      Properties: z.array(z.object({ Name: z.string().nullish(), Data: z.unknown() })).nullish(),
+    }),
+  ),
+});
+
 /** The `tags` property holds a JSON array of `{Key, Value}`; anything else is not read as tags. */
 function tagsOf(
-  properties:
-    | readonly { readonly Name?: string | undefined; readonly Data?: unknown }[]
-    | undefined,
+  properties: z.output<typeof Answer>["Resources"][number]["Properties"],
 ): TagSet | null {
   const data = properties?.find(({ Name }) => Name === "tags")?.Data;
   if (!Array.isArray(data)) return null;

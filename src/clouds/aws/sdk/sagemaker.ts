@@ -17,43 +17,59 @@ export interface SagemakerApi {
 
 const PAGE_SIZE = 100;
 
+const endpoints =
+  (client: SageMakerClient): List =>
+  async (token, signal) => {
+    const command = new ListEndpointsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.Endpoints, answer.NextToken, (endpoint) =>
+      endpoint.EndpointStatus === "Deleting"
+        ? undefined
+        : { id: endpoint.EndpointArn, createdAt: endpoint.CreationTime },
+    );
+  };
+
+const notebooks =
+  (client: SageMakerClient): List =>
+  async (token, signal) => {
+    const command = new ListNotebookInstancesCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.NotebookInstances, answer.NextToken, (notebook) =>
+      notebook.NotebookInstanceStatus === "Deleting"
+        ? undefined
+        : { id: notebook.NotebookInstanceArn, createdAt: notebook.CreationTime },
+    );
+  };
+
+const domains =
+  (client: SageMakerClient): List =>
+  async (token, signal) => {
+    const command = new ListDomainsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.Domains, answer.NextToken, (domain) =>
+      domain.Status === "Deleting"
+        ? undefined
+        : { id: domain.DomainArn, createdAt: domain.CreationTime },
+    );
+  };
+
+const models =
+  (client: SageMakerClient): List =>
+  async (token, signal) => {
+    const command = new ListModelsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
+    const answer = await client.send(command, { abortSignal: signal });
+    return pageOf(answer.Models, answer.NextToken, (model) => ({
+      id: model.ModelArn,
+      createdAt: model.CreationTime,
+    }));
+  };
+
 export function connect(options: ConnectOptions): SagemakerApi {
   const client = new SageMakerClient(clientSettings(options));
   return {
-    endpoints: async (token, signal) => {
-      const command = new ListEndpointsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Endpoints, answer.NextToken, (endpoint) =>
-        endpoint.EndpointStatus === "Deleting"
-          ? undefined
-          : { id: endpoint.EndpointArn, createdAt: endpoint.CreationTime },
-      );
-    },
-    notebooks: async (token, signal) => {
-      const command = new ListNotebookInstancesCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.NotebookInstances, answer.NextToken, (notebook) =>
-        notebook.NotebookInstanceStatus === "Deleting"
-          ? undefined
-          : { id: notebook.NotebookInstanceArn, createdAt: notebook.CreationTime },
-      );
-    },
-    domains: async (token, signal) => {
-      const command = new ListDomainsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Domains, answer.NextToken, (domain) =>
-        domain.Status === "Deleting"
-          ? undefined
-          : { id: domain.DomainArn, createdAt: domain.CreationTime },
-      );
-    },
-    models: async (token, signal) => {
-      const command = new ListModelsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Models, answer.NextToken, (model) => ({
-        id: model.ModelArn,
-        createdAt: model.CreationTime,
-      }));
-    },
+    endpoints: endpoints(client),
+    notebooks: notebooks(client),
+    domains: domains(client),
+    models: models(client),
   };
 }

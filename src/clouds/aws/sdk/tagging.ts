@@ -1,10 +1,11 @@
 import {
   GetResourcesCommand,
-  type GetResourcesCommandOutput,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
+import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
-import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
+import { type ConnectOptions, clientSettings } from "./connect.ts";
+import { NEXT_TO_WIRE, plainJson } from "./plain-json.ts";
 
 export interface TaggedRow {
   readonly arn: string;
@@ -33,6 +34,15 @@ const PAGE_SIZE = 100;
 
 export function connect(options: ConnectOptions): TaggingApi {
   const client = new ResourceGroupsTaggingAPIClient(clientSettings(options));
+  const send = async (command: GetResourcesCommand, signal: AbortSignal): Promise<TaggedPage> => {
+    let answer: unknown;
+    const keep = (json: unknown): void => {
+      answer = json;
+    };
+    command.middlewareStack.add(plainJson(keep), NEXT_TO_WIRE);
+    await client.send(command, { abortSignal: signal });
+    return readPage(Answer.parse(answer));
+  };
   return {
     getResources: async (filters, token, signal, tagsPerPage) => {
       const command = new GetResourcesCommand({
@@ -41,24 +51,34 @@ export function connect(options: ConnectOptions): TaggingApi {
         TagsPerPage: tagsPerPage,
         ...(filters.length === 0 ? {} : { ResourceTypeFilters: [...filters] }),
       });
-      const answer = await client.send(command, { abortSignal: signal });
-      return readPage(answer);
+      return send(command, signal);
     },
     getResourcesOf: async (arns, signal) => {
       const command = new GetResourcesCommand({ ResourceARNList: [...arns] });
-      return readPage(await client.send(command, { abortSignal: signal }));
+      return send(command, signal);
     },
   };
 }
 
+/** A page without its list is no empty page: parsing fails, and so does the read. */
+const Answer = z.object({
+  PaginationToken: z.string().nullish(),
+  ResourceTagMappingList: z.array(
+    z.object({
+      ResourceARN: z.string(),
+      Tags: z.array(z.object({ Key: z.string(), Value: z.string() })),
+    }),
+  ),
+});
+
 /** The last page carries an empty token. */
 function readPage({
-  ResourceTagMappingList = [],
+  ResourceTagMappingList,
   PaginationToken,
-}: GetResourcesCommandOutput): TaggedPage {
-  const rows = ResourceTagMappingList.map((row) => ({
-    arn: row.ResourceARN ?? "",
-    tags: readTags(row.Tags),
+}: z.output<typeof Answer>): TaggedPage {
+  const rows = ResourceTagMappingList.map(({ ResourceARN, Tags }) => ({
+    arn: ResourceARN,
+    tags: Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
   }));
   return { rows, next: PaginationToken || undefined };
 }

@@ -3,6 +3,7 @@ import type { Resource, TagSet } from "../../../domain/resource.ts";
 import { forEachOf } from "../concurrent.ts";
 import type { BucketRow } from "../sdk/s3.ts";
 import { sweepTags } from "../sweep.ts";
+import { isRefusal } from "../tag-sources.ts";
 import type { ListRequest, NativeType } from "./native-type.ts";
 
 /**
@@ -138,11 +139,4 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
     if (error instanceof AppError && error.code === "not_found") return undefined;
     throw error;
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    (error.code === "cloud_denied" || error.code === "cloud_unsupported")
-  );
 }
