@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { startProductHttp } from "./product-http.ts";
 import { connectProduct, LAUNCHER, type ProductClient } from "./product-client.ts";
 
 /** AWS tag policies through the product's own doors: the tool, the start-up import, the command line. */
@@ -87,7 +88,7 @@ describe("import_aws_tag_policy [P2-AWSPOL-1] [P2-IMPORT-2] [P2-SERVER-6]", () =
     expect(readFileSync(file, "utf8")).toBe(own);
   });
 
-  test("names the missing permission [P2-AWSPOL-5] [P2-IMPORT-3]", async () => {
+  test("names the missing permission [P2-AWSPOL-5] [P2-IMPORT-4] [P2-IMPORT-8]", async () => {
     sandbox.faults.replace([{ kind: "deny", cloud: "aws", service: "organizations" }]);
     const denied = await ask(await connect(), "import_aws_tag_policy");
     expect(denied["code"]).toBe("cloud_denied");
@@ -102,8 +103,8 @@ describe("import_aws_tag_policy [P2-AWSPOL-1] [P2-IMPORT-2] [P2-SERVER-6]", () =
   });
 });
 
-describe("automatic import at start-up [P2-DETECT-1] [P2-AUTO-1]", () => {
-  test("imports, saves and judges by it; health and the policy tool say so", async () => {
+describe("automatic import at start-up [P2-DETECT-2] [P2-AUTO-2]", () => {
+  test("imports, saves and judges by it; health and the policy tool say so [P2-DETECT-3] [P2-AUTO-3] [P2-AUTO-11]", async () => {
     writeFileSync(
       join(dataDir, "config.yaml"),
       "clouds: { aws: {} }\npolicy: { auto_import_aws_policy: true }\n",
@@ -114,9 +115,15 @@ describe("automatic import at start-up [P2-DETECT-1] [P2-AUTO-1]", () => {
       sync: { outcome: "imported", error: null, last_sync_at: expect.any(String) },
     });
     expect(readdirSync(join(dataDir, "policies"))).toEqual(["tagging_policy.json"]);
+    const http = await startProductHttp({ ...sandbox.env, TAG_COMPLIANCE_DATA_DIR: dataDir });
+    const health: unknown = await (await fetch(`${http.url}/health`)).json();
+    await http.stop();
+    expect(health).toMatchObject({
+      policy: { source: "file", sync: { outcome: "imported", last_sync_at: expect.any(String) } },
+    });
   });
 
-  test("falls back to the default policy when AWS denies [P2-AUTO-3]", async () => {
+  test("falls back to the default policy when AWS denies [P2-DETECT-4] [P2-AUTO-4]", async () => {
     sandbox.faults.replace([{ kind: "deny", cloud: "aws", service: "organizations" }]);
     writeFileSync(
       join(dataDir, "config.yaml"),

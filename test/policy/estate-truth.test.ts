@@ -62,7 +62,7 @@ function countsOf(judge: Judge, cloud: Cloud) {
   return { verdicts, kinds };
 }
 
-describe("judging the simulated company", () => {
+describe("judging the simulated company [P1-CORE-3] [P3-SERVER-5] [P3-CROSS-4]", () => {
   const judge = sandboxJudge();
 
   it("has every planted condition in it", () => {

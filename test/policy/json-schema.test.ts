@@ -33,7 +33,7 @@ describe("the published schema", () => {
   });
 });
 
-describe("policies/", () => {
+describe("policies/ [P1-DOC-3]", () => {
   it("has an example of each kind", () => {
     expect(files.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
       expect.arrayContaining([

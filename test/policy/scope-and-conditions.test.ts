@@ -7,7 +7,7 @@ const verdictOf = (policy: string, ...resource: Parameters<typeof resourceOf>) =
 const rule = (fields: string): string =>
   `version: "2.0"\nrequired_tags:\n  - { name: A, ${fields} }`;
 
-describe("applies_to", () => {
+describe("applies_to [P1-COVERAGE-4]", () => {
   it.each([
     ["applies_to: []", "aws", "ec2:instance", "non_compliant"],
     ["applies_to: [all]", "aws", "ec2:instance", "non_compliant"],

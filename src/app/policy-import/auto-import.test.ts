@@ -148,7 +148,7 @@ describe("nothing to import", () => {
 });
 
 describe("later", () => {
-  test("imports when it is due and not before; an unchanged policy is a success", async () => {
+  test("imports when it is due and not before [P2-DETECT-6] [P2-AUTO-7]; an unchanged policy is a success", async () => {
     const following = autoImport();
     await following.start(signal);
     now += HOUR_MS - 1;
@@ -158,7 +158,7 @@ describe("later", () => {
     expect(following.status()).toMatchObject({ lastSyncAt: now, nextAt: now + HOUR_MS });
   });
 
-  test("a change in AWS reaches the file", async () => {
+  test("a change in AWS reaches the file [P2-AUTO-10]", async () => {
     const following = autoImport();
     await following.start(signal);
     organization.root = [];
