@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely, Transaction } from "kysely";
 import type { Database } from "../schema.ts";
 
@@ -20,7 +21,10 @@ interface Job {
 }
 
 /** Bounds how long the write lock is held. */
-const MOST_TOGETHER = 32;
+const MOST_TOGETHER = 64;
+
+/** An embedded database leaves no pause in which others could join: this is one. */
+const GATHER_MS = 5;
 
 /**
  * A commit waits for the disk. Cells of a scan end many at a time, and waiting once for all of them is
@@ -42,6 +46,7 @@ export function createCommitGroup(db: Kysely<Database>): CommitGroup {
   const drain = async (): Promise<void> => {
     draining = true;
     while (waiting.length > 0) {
+      await sleep(GATHER_MS);
       const jobs = waiting.splice(0, MOST_TOGETHER);
       try {
         await commit(jobs);
