@@ -161,7 +161,7 @@ describe("what the SDK makes of a failure, in our words", () => {
     const error = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
     expect(mayBeTheRegion(error)).toBe(true);
     const code = (identityWorks: boolean): string =>
-      toAppError(error, site("mq"), { identityWorks }).code;
+      toAppError(error, site("ec2"), { identityWorks }).code;
     expect(code(true)).toBe("cloud_unsupported");
     expect(code(false)).toBe("cloud_unavailable");
   });
