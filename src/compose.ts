@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
+import type { CheckConsistency } from "./app/check-consistency.ts";
 import { createFreshInventory } from "./app/fresh-inventory.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
@@ -22,6 +23,7 @@ import type { Judge } from "./domain/compliance/violation.ts";
 import { createCatalogue, type ResourceTypeCatalogue } from "./domain/resource-type.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CloudProvider } from "./ports/cloud.ts";
+import type { Doctor } from "./ports/doctor.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { InventoryStore } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -31,6 +33,7 @@ import { VERSION } from "./version.ts";
 /** Everything an edge needs, adapters chosen. Nothing is opened or called before it is used. */
 export interface Application {
   readonly checkCompliance: CheckCompliance;
+  readonly checkConsistency: CheckConsistency;
   readonly getPolicy: GetPolicy;
   readonly importAwsPolicy: ImportAwsPolicy;
   /** @param request.before absent: the policy in force. */
@@ -62,6 +65,7 @@ interface Assembly {
   readonly policies: Once<PolicyParts>;
   readonly inventory: Once<InventoryStore>;
   readonly checkCompliance: Once<CheckCompliance>;
+  readonly checkConsistency: Once<CheckConsistency>;
 }
 
 /**
@@ -78,6 +82,7 @@ export function compose(load: () => Settings): Application {
   const getPolicy: GetPolicy = async () => (await policies()).policies.status();
   return {
     checkCompliance: async (request) => (await (await assembly()).checkCompliance())(request),
+    checkConsistency: async (request) => (await (await assembly()).checkConsistency())(request),
     getPolicy,
     importAwsPolicy: async (request, signal) => (await policies()).importAwsPolicy(request, signal),
     whatIf: async (request) => {
@@ -121,7 +126,16 @@ function assemble(
   const checkCompliance = once(async () =>
     createCheckCompliance({ inventory: await inventory(), ensureFresh: await ensureFresh() }),
   );
-  return { settings, providers, policies, inventory, checkCompliance };
+  const checkConsistency = once(async () => {
+    const { createCheckConsistency } = await import("./app/check-consistency.ts");
+    return createCheckConsistency({
+      inventory: await inventory(),
+      ensureFresh: await ensureFresh(),
+      getPolicy: async () => (await policies()).policies.status(),
+      catalogue: CATALOGUE,
+    });
+  });
+  return { settings, providers, policies, inventory, checkCompliance, checkConsistency };
 }
 
 async function closeAll({ providers, inventory, policies }: Assembly): Promise<void> {

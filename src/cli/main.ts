@@ -27,8 +27,10 @@ function createProgram(): Command {
     .showHelpAfterError("Run with --help for the options.")
     .showSuggestionAfterError();
   addScan(program);
+  addConsistency(program);
   addServe(program);
   addPolicy(program);
+  addDoctor(program);
   // Programs of their own that the launcher starts; listed here so that --help knows them.
   program.command("sandbox").description("start simulated clouds on this machine");
   program.command("demo").description("see a scan of simulated clouds; needs no account");
@@ -64,6 +66,27 @@ function addScan(program: Command): void {
     });
 }
 
+function addConsistency(program: Command): void {
+  program
+    .command("consistency")
+    .description(
+      "find keys and values that say the same in different ways, and lines that settle it",
+    )
+    .option("--cloud <names>", "aws, azure, gcp (default: all in use)", collect)
+    .option("--account <ids>", "AWS account, Azure subscription or GCP project ids", collect)
+    .option("--region <names>", "regions, in the cloud's own names", collect)
+    .option("--type <types>", "resource types or categories", collect)
+    .option("--kind <kinds>", "kinds of findings (default: all)", collect)
+    .option("--min-confidence <share>", "0 to 1 (default 0.5)", Number)
+    .option("--max-age <minutes>", "oldest stored inventory to answer from (default 60)", Number)
+    .option("--limit <n>", "findings to list (default 20)", Number)
+    .option("--json", "print the answer as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { runConsistencyCommand } = await import("./commands/consistency.ts");
+      process.exitCode = await runConsistencyCommand(options, program.opts()["config"]);
+    });
+}
+
 function addServe(program: Command): void {
   program
     .command("serve")
@@ -74,6 +97,17 @@ function addServe(program: Command): void {
     .action(async (options: Record<string, unknown>) => {
       const { runServeCommand } = await import("./commands/serve.ts");
       await runServeCommand(options, program.opts()["config"]);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor <cloud>")
+    .description("try every read permission and tell which are missing")
+    .option("--json", "print the answer as JSON")
+    .action(async (cloud: string, options: Record<string, unknown>) => {
+      const { runDoctorCommand } = await import("./commands/doctor.ts");
+      process.exitCode = await runDoctorCommand(cloud, options, program.opts()["config"]);
     });
 }
 

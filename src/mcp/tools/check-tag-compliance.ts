@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { CheckCompliance } from "../../app/check-compliance.ts";
-import type { ScanProgress } from "../../app/scan.ts";
 import { complianceOutput, toComplianceOutput } from "../compliance-output.ts";
 import { complianceText } from "../compliance-text.ts";
-import { defineReadTool, type ProgressUpdate } from "../define.ts";
+import { defineReadTool } from "../define.ts";
+import { toScanUpdate } from "../scan-update.ts";
 import { cloudsOf, scopeInput } from "../scope-input.ts";
-import { MAX_TEXT_LENGTH, plainName } from "../untrusted-text.ts";
+import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
 
 const MAX_AGE_MINUTES = 43_200;
 
@@ -55,23 +55,9 @@ export default defineReadTool({
       limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toUpdate(progress)),
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
     });
     return toComplianceOutput(result, input.response_format);
   },
   summarize: complianceText,
 });
-
-/**
- * Cells are the unit, but one cell can hold the work of minutes. So resources count too, by a share
- * that grows with them and stays below one cell: progress keeps increasing while a cell is read.
- */
-function toUpdate(progress: ScanProgress): ProgressUpdate {
-  const { cellsDone, cellsTotal, resources, cloud, account, region } = progress;
-  const where = `${cloud} ${plainName(account)} ${plainName(region)}`;
-  return {
-    done: cellsDone + resources / (resources + 10_000),
-    total: Math.max(cellsTotal, cellsDone + 1),
-    message: `${where}: ${cellsDone}/${cellsTotal} cells, ${resources.toLocaleString("en-US")} resources`,
-  };
-}

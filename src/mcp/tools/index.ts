@@ -1,4 +1,5 @@
 import type { AnyTool, DepsFor } from "../define.ts";
+import checkCrossCloudConsistency from "./check-cross-cloud-consistency.ts";
 import checkTagCompliance from "./check-tag-compliance.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 import importAwsTagPolicy from "./import-aws-tag-policy.ts";
@@ -6,6 +7,7 @@ import importAwsTagPolicy from "./import-aws-tag-policy.ts";
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
 export const tools = [
   checkTagCompliance,
+  checkCrossCloudConsistency,
   getTaggingPolicy,
   importAwsTagPolicy,
 ] as const satisfies readonly AnyTool[];

@@ -26,7 +26,7 @@ const NAME_WEIGHT: Readonly<Record<NameRelation, number>> = {
   shared_word: -3,
   none: -3.5,
 };
-const VALUE_WEIGHT = 6;
+const VALUE_WEIGHT = 7;
 /** Overlap that speaks neither for nor against. */
 const NEUTRAL_OVERLAP = 0.3;
 const TOGETHER_WEIGHT = -8;
@@ -38,6 +38,14 @@ const SAME_LETTERS_FLOOR = 2;
 export const REPORTED_FROM = 0.5;
 
 /**
+ * Names that do not say the same by themselves. The same people, teams or stages stand in many keys, so
+ * that equal values prove nothing here; only keys that could stand together and do not are one.
+ */
+const WEAK_RELATIONS: ReadonlySet<NameRelation> = new Set(["word_added", "shared_word", "none"]);
+/** Share of resources that must carry the other key by chance before avoiding it tells something. */
+const TELLING_CHANCE = 0.2;
+
+/**
  * How likely it is that two keys mean the same, 0 to 1: names for a start, then whether their values
  * agree, and whether they avoid each other. Two keys that stand on one resource say two things.
  */
@@ -46,6 +54,7 @@ export function sameMeaningConfidence(
   values: ValueLikeness,
   apart: Togetherness,
 ): number {
+  if (WEAK_RELATIONS.has(relation) && apart.expected * apart.reliability < TELLING_CHANCE) return 0;
   const points = NAME_WEIGHT[relation] + valuePoints(values) + togetherPoints(apart);
   const floored = relation === "same_letters" ? Math.max(points, SAME_LETTERS_FLOOR) : points;
   return 1 / (1 + Math.exp(-floored));

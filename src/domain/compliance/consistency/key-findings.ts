@@ -1,7 +1,7 @@
 import { compareTexts } from "./counted-sample.ts";
 import { type Finding, tally } from "./finding.ts";
 import type { Family, Member } from "./key-families.ts";
-import type { PolicyPatch } from "./policy-patch.ts";
+import { type PolicyPatch, proposable } from "./policy-patch.ts";
 
 /** The most that the policy schema accepts for one tag. */
 const MAX_ALIASES = 200;
@@ -40,9 +40,7 @@ function aliasPatch({ policyKey, canonical, members }: Family, alias: string): P
   );
   const room = MAX_ALIASES - (policyKey?.rule.aliases?.length ?? 0);
   const at = [...unknown].toSorted(compareTexts).indexOf(alias);
-  if (at >= room || alias.length > MAX_KEY_LENGTH) return null;
-  return { tag: canonical, rule: policyKey?.path ?? null, aliases: [alias], valueMap: {} };
+  if (at >= room) return null;
+  const rule = policyKey?.path ?? null;
+  return proposable({ tag: canonical, rule, aliases: [alias], valueMap: {} });
 }
-
-/** Of a key in the policy schema. */
-const MAX_KEY_LENGTH = 512;

@@ -12,6 +12,26 @@ export interface PolicyPatch {
   readonly valueMap: { readonly [C in Cloud]?: Readonly<Record<string, string>> };
 }
 
+/**
+ * Characters that do not show: a line that looks other than it reads is not proposed to anybody.
+ * @see Unicode Technical Standard #39
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/** Of a key and of a value in the policy schema. */
+const MAX_KEY_LENGTH = 512;
+const MAX_VALUE_LENGTH = 1024;
+
+/** The patch, or null when the policy schema or a reader's eye could not take one of its texts. */
+export function proposable(patch: PolicyPatch): PolicyPatch | null {
+  const keys = [patch.tag, ...patch.aliases];
+  const values = Object.values(patch.valueMap).flatMap((map) => Object.entries(map).flat());
+  const fits =
+    keys.every((key) => key.length <= MAX_KEY_LENGTH) &&
+    values.every((value) => value.length <= MAX_VALUE_LENGTH) &&
+    ![...keys, ...values].some((text) => INVISIBLE.test(text));
+  return fits ? patch : null;
+}
+
 type TagList = "required_tags" | "optional_tags";
 
 /** One patch per tag, in the order of their first mention. */
@@ -75,7 +95,9 @@ export function patchLines(document: PolicyDocument, patches: readonly PolicyPat
     });
   }
   const filled = Object.entries(out).filter(([, tags]) => tags.length > 0);
-  return filled.length === 0 ? "" : stringify(Object.fromEntries(filled)).trimEnd();
+  return filled.length === 0
+    ? ""
+    : stringify(Object.fromEntries(filled), { lineWidth: 0 }).trimEnd();
 }
 
 function patched(rule: TagRule, patch: PolicyPatch): TagRule {

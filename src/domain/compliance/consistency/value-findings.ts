@@ -6,7 +6,7 @@ import { compareTexts } from "./counted-sample.ts";
 import { type Example, type Finding, tally } from "./finding.ts";
 import type { Family } from "./key-families.ts";
 import { mostUsed } from "./payers.ts";
-import type { PolicyPatch } from "./policy-patch.ts";
+import { type PolicyPatch, proposable } from "./policy-patch.ts";
 import { foldValue } from "./spelling.ts";
 
 /** A value as a cloud has it, after the policy's value map was undone. */
@@ -35,7 +35,7 @@ const CONFIDENCE = {
   allowedTypo: 0.85,
   /** A slip away from a far more frequent value. */
   frequentTypo: 0.65,
-  oneCloud: 0.8,
+  oneCloud: 0.6,
 } as const;
 
 /** @param read clouds of which everything in scope was read: only they can lack a value. */
@@ -119,7 +119,8 @@ function meaningOf({ values, allowed, spelling, family }: Vocabulary): Meaning {
       }
     }
     const isSame = same === value || (foldsCase && same.toLowerCase() === value.toLowerCase());
-    if (isSame || (allowed === null && isForcedByCloud(cloud, same, value))) return null;
+    const isPolicys = allowed?.includes(same) === true;
+    if (isSame || (!isPolicys && isForcedByCloud(cloud, same, value))) return null;
     return { canonical: same, confidence: CONFIDENCE.fold };
   };
 }
@@ -138,32 +139,39 @@ function frequentValues(values: readonly FoundValue[]): readonly string[] {
   return [...counts].flatMap(([value, count]) => (count >= Math.max(10, most / 20) ? [value] : []));
 }
 
+interface VariantValue {
+  readonly value: FoundValue;
+  readonly canonical: string;
+  readonly confidence: number;
+}
+
 function variantFindings(vocabulary: Vocabulary, meant: Meaning): readonly Finding[] {
-  const { family, allowed } = vocabulary;
-  const wrong = vocabulary.values.flatMap((value) => {
+  const wrong = vocabulary.values.flatMap((value): readonly VariantValue[] => {
     const meaning = meant(value);
     return meaning === null ? [] : [{ value, ...meaning }];
   });
-  return [...Map.groupBy(wrong, ({ canonical }) => canonical)].map(
-    ([canonical, variants]): Finding => {
-      const examples = variants.map(({ value: { cloud, text, resources } }) => ({
-        cloud,
-        text,
-        resources,
-      }));
-      return {
-        kind: "value_variant",
-        tag: family.canonical,
-        canonical,
-        reason: allowed?.includes(canonical) === true ? "policy_value" : "most_used",
-        ...tally(examples),
-        subject: null,
-        confidence: Math.min(...variants.map(({ confidence }) => confidence)),
-        evidence: null,
-        patch: valueMapPatch(vocabulary, canonical, variants),
-      };
-    },
+  return [...Map.groupBy(wrong, ({ canonical }) => canonical)].map(([canonical, variants]) =>
+    variantFinding(vocabulary, canonical, variants),
   );
+}
+
+function variantFinding(
+  vocabulary: Vocabulary,
+  canonical: string,
+  variants: readonly VariantValue[],
+): Finding {
+  const { family, allowed } = vocabulary;
+  return {
+    kind: "value_variant",
+    tag: family.canonical,
+    canonical,
+    reason: allowed?.includes(canonical) === true ? "policy_value" : "most_used",
+    ...tally(variants.map(({ value: { cloud, text, resources } }) => ({ cloud, text, resources }))),
+    subject: null,
+    confidence: Math.min(...variants.map(({ confidence }) => confidence)),
+    evidence: null,
+    patch: valueMapPatch(vocabulary, canonical, variants),
+  };
 }
 
 /**
@@ -173,7 +181,7 @@ function variantFindings(vocabulary: Vocabulary, meant: Meaning): readonly Findi
 function valueMapPatch(
   { family, values, allowed }: Vocabulary,
   canonical: string,
-  variants: readonly { readonly value: FoundValue; readonly confidence: number }[],
+  variants: readonly VariantValue[],
 ): PolicyPatch | null {
   const entries = CLOUDS.flatMap((cloud) => {
     const own = variants.filter(({ value }) => value.cloud === cloud);
@@ -188,12 +196,12 @@ function valueMapPatch(
       : [[cloud, { [canonical]: text }] as const];
   });
   if (entries.length === 0) return null;
-  return {
+  return proposable({
     tag: family.canonical,
     rule: family.policyKey?.path ?? null,
     aliases: [],
     valueMap: Object.fromEntries(entries),
-  };
+  });
 }
 
 /** Resources with the key at which a cloud would show a value that it has. */

@@ -1,0 +1,225 @@
+import type { Cloud } from "../domain/cloud.ts";
+import {
+  findInconsistencies,
+  usageFor,
+} from "../domain/compliance/consistency/find-inconsistencies.ts";
+import {
+  type Finding,
+  FINDING_KINDS,
+  type FindingKind,
+} from "../domain/compliance/consistency/finding.ts";
+import { patchLines } from "../domain/compliance/consistency/policy-patch.ts";
+import type { TagUsage } from "../domain/compliance/consistency/tag-usage.ts";
+import { AppError } from "../domain/errors.ts";
+import type { PolicyDocument } from "../domain/policy/schema.ts";
+import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
+import type { CellOutcome } from "../domain/scan/cell.ts";
+import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
+import { type Scope, scopeKey } from "../domain/scan/scope.ts";
+import type { InventoryStore } from "../ports/inventory.ts";
+import { invalidCursor, openCursor, sealCursor } from "./cursor.ts";
+import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
+import type { GetPolicy } from "./get-policy.ts";
+
+export interface CheckConsistencyDeps {
+  readonly inventory: InventoryStore;
+  readonly ensureFresh: EnsureFreshInventory;
+  readonly getPolicy: GetPolicy;
+  readonly catalogue: ResourceTypeCatalogue;
+}
+
+export interface CheckConsistencyRequest extends Omit<FreshnessRequest, "storeSnapshot"> {
+  /** Empty: every kind. */
+  readonly kinds: readonly FindingKind[];
+  /** Findings below this confidence (0 to 1) are left out. */
+  readonly minConfidence: number;
+  /** Findings per page. */
+  readonly limit: number;
+}
+
+/**
+ * How much of a cloud was read: `partial` and `not_read` clouds are never said to lack a key or a value.
+ */
+export type CloudReading = "complete" | "partial" | "not_read";
+
+export interface CloudRead {
+  readonly cloud: Cloud;
+  readonly reading: CloudReading;
+  /** Resources whose tags are known and took part; types that cannot carry tags do not. */
+  readonly resources: number;
+  /** Resources whose tags are not known. */
+  readonly unknown: number;
+}
+
+/** A finding with the lines for the policy that settle it; null when none can. Untrusted texts in them. */
+export interface SettledFinding extends Finding {
+  readonly policyLines: string | null;
+}
+
+export interface CheckConsistencyResult {
+  readonly findings: readonly SettledFinding[];
+  readonly nextCursor: string | null;
+  /** All findings asked for, not only this page. */
+  readonly findingCount: number;
+  /** Kinds that were found, with the number of findings and of resources behind them. */
+  readonly byKind: readonly {
+    readonly kind: FindingKind;
+    readonly findings: number;
+    readonly resources: number;
+  }[];
+  /** YAML lines for the policy that settle what lines can settle, of all findings asked for. Untrusted texts. */
+  readonly policyLines: string;
+  readonly clouds: readonly CloudRead[];
+  /** Different keys, and tags, that were too many to be compared. 0 in all but extreme estates. */
+  readonly notCompared: { readonly keys: number; readonly tags: number };
+  readonly coverage: Coverage;
+  /** When the scan behind the answer began, epoch milliseconds: nothing in it is older. */
+  readonly dataAsOf: number;
+  readonly scanId: string;
+  readonly policyHash: string;
+  /** This call read the clouds; otherwise the stored inventory was young enough. */
+  readonly scanned: boolean;
+}
+
+export type CheckConsistency = (
+  request: CheckConsistencyRequest,
+) => Promise<CheckConsistencyResult>;
+
+/**
+ * Where do the clouds say the same in different ways? Reads the tags of the whole scope from the stored
+ * inventory (after a scan, when it is too old) into a bounded model and compares.
+ * @throws {AppError} as `EnsureFreshInventory`, and `policy_invalid`, `config_invalid`.
+ */
+export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsistency {
+  return async (request) => {
+    const { narrowed, scan, scanned } = await deps.ensureFresh({
+      ...request,
+      storeSnapshot: false,
+    });
+    const { document, hash } = await deps.getPolicy();
+    const { scope } = narrowed;
+    const [outcomes, usage] = await Promise.all([
+      deps.inventory.coverage(scope),
+      readUsage(deps, scope, { policy: document, signal: request.signal }),
+    ]);
+    const clouds = scope.clouds.map((cloud) => readingOf(cloud, outcomes, usage));
+    const found = findInconsistencies({
+      usage,
+      policy: document,
+      catalogue: deps.catalogue,
+      read: new Set(
+        clouds.flatMap(({ cloud, reading }) => (reading === "complete" ? [cloud] : [])),
+      ),
+    });
+    const findings = found.findings.filter((one) => isAskedFor(one, request));
+    const { shown, nextCursor } = await pageOf(deps.inventory, findings, {
+      request,
+      binding: { scanId: scan.id, filter: questionText(scope, request, hash) },
+    });
+    return {
+      findings: shown.map((one) => Object.assign(linesOf(one, document), one)),
+      nextCursor,
+      findingCount: findings.length,
+      byKind: countByKind(findings),
+      policyLines: patchLines(
+        document,
+        findings.flatMap(({ patch }) => patch ?? []),
+      ),
+      clouds,
+      notCompared: { keys: found.keysNotCompared, tags: tagsNotCompared(usage) },
+      coverage: summarizeCoverage(outcomes),
+      dataAsOf: scan.startedAt,
+      scanId: scan.id,
+      policyHash: hash,
+      scanned,
+    };
+  };
+}
+
+async function readUsage(
+  { inventory, catalogue }: CheckConsistencyDeps,
+  scope: Scope,
+  { policy, signal }: { readonly policy: PolicyDocument; readonly signal: AbortSignal },
+): Promise<TagUsage> {
+  const usage = usageFor(policy);
+  for await (const page of inventory.tagSets(scope)) {
+    if (signal.aborted) throw new AppError("cancelled", "The comparison was cancelled.");
+    for (const { cloud, resourceType, tags, count } of page)
+      if (catalogue.find(cloud, resourceType)?.taggable !== false)
+        usage.add({ cloud, tags }, count);
+  }
+  return usage.read();
+}
+
+function readingOf(cloud: Cloud, outcomes: readonly CellOutcome[], usage: TagUsage): CloudRead {
+  const own = outcomes.filter(({ cell }) => cell.cloud === cloud);
+  const { resources = 0, unknown = 0 } = usage.clouds.get(cloud) ?? {};
+  const isRead = own.some(({ status }) => status === "complete" || status === "partial");
+  const isWhole = own.every(({ status }) => status === "complete") && unknown === 0;
+  const reading = isRead ? (isWhole ? "complete" : "partial") : "not_read";
+  return { cloud, reading, resources, unknown };
+}
+
+function isAskedFor(
+  { kind, confidence }: Finding,
+  { kinds, minConfidence }: CheckConsistencyRequest,
+): boolean {
+  return (kinds.length === 0 || kinds.includes(kind)) && confidence >= minConfidence;
+}
+
+/** Canonical text of all that selects findings; the policy decides what counts as a finding. */
+function questionText(
+  scope: Scope,
+  { kinds, minConfidence }: CheckConsistencyRequest,
+  policyHash: string,
+): string {
+  const parts = [
+    "consistency",
+    scopeKey(scope),
+    kinds.toSorted().join(","),
+    minConfidence,
+    policyHash,
+  ];
+  return parts.join("|");
+}
+
+/** The order of findings is fixed for a scan and a policy, so that a number is a position. */
+async function pageOf(
+  inventory: InventoryStore,
+  findings: readonly Finding[],
+  asked: {
+    readonly request: CheckConsistencyRequest;
+    readonly binding: { readonly scanId: string; readonly filter: string };
+  },
+): Promise<{ readonly shown: readonly Finding[]; readonly nextCursor: string | null }> {
+  const { request, binding } = asked;
+  const key = await inventory.signingKey();
+  let start = 0;
+  if (request.cursor !== undefined) {
+    const { scanId, position } = openCursor(key, request.cursor, binding.filter);
+    if (scanId !== binding.scanId)
+      throw invalidCursor("The scope was scanned again since the cursor was given out.");
+    start = position.afterRow;
+  }
+  const end = start + request.limit;
+  const nextCursor = end < findings.length ? sealCursor(key, binding, { afterRow: end }) : null;
+  return { shown: findings.slice(start, end), nextCursor };
+}
+
+function linesOf({ patch }: Finding, policy: PolicyDocument): Pick<SettledFinding, "policyLines"> {
+  return { policyLines: patch === null ? null : patchLines(policy, [patch]) };
+}
+
+function countByKind(findings: readonly Finding[]): CheckConsistencyResult["byKind"] {
+  return FINDING_KINDS.flatMap((kind) => {
+    const own = findings.filter((finding) => finding.kind === kind);
+    if (own.length === 0) return [];
+    return [
+      { kind, findings: own.length, resources: own.reduce((sum, one) => sum + one.resources, 0) },
+    ];
+  });
+}
+
+function tagsNotCompared({ clouds }: TagUsage): number {
+  return [...clouds.values()].reduce((sum, own) => sum + own.tagsNotCompared, 0);
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { CheckConsistencyResult, SettledFinding } from "../../app/check-consistency.ts";
+import { compose } from "../../compose.ts";
+import { loadSettings } from "../../config/load.ts";
+import { CLOUDS } from "../../domain/cloud.ts";
+import { FINDING_KINDS, REASON_TEXT } from "../../domain/compliance/consistency/finding.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { parseOptions } from "../options.ts";
+import { count, percent, processTerminal, type Terminal } from "../output.ts";
+import { createProgressLine } from "../progress-line.ts";
+
+const Options = z.object({
+  cloud: z.array(z.enum(CLOUDS)).default([]),
+  account: z.array(z.string()).default([]),
+  region: z.array(z.string()).default([]),
+  type: z.array(z.string()).default([]),
+  kind: z.array(z.enum(FINDING_KINDS)).default([]),
+  minConfidence: z.number().min(0).max(1).default(0.5),
+  maxAge: z.number().min(0).optional(),
+  limit: z.int().min(1).max(1000).default(20),
+  json: z.boolean().default(false),
+});
+type Options = z.output<typeof Options>;
+
+/**
+ * `tag-compliance consistency`: answers from the stored inventory when it is at most an hour old, or
+ * as old as `--max-age` allows. Exit code 3 when something in scope could not be read.
+ */
+export async function runConsistencyCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
+  const options = parseOptions(Options, raw);
+  const terminal = processTerminal();
+  const progress = createProgressLine(terminal);
+  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await app.checkConsistency({
+      clouds: options.cloud,
+      accounts: options.account,
+      regions: options.region,
+      resourceTypes: options.type,
+      kinds: options.kind,
+      minConfidence: options.minConfidence,
+      maxAgeMinutes: options.maxAge,
+      refresh: false,
+      limit: options.limit,
+      cursor: undefined,
+      signal: interrupt.signal,
+      onProgress: (step) => progress.update(step),
+    });
+    progress.done();
+    terminal.out(options.json ? toJson(result) : render(result, terminal));
+    return result.coverage.complete ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    progress.done();
+    process.off("SIGINT", onInterrupt);
+    await app.close();
+  }
+}
+
+/** Dates as ISO text; everything else as the use case gave it. */
+function toJson(result: CheckConsistencyResult): string {
+  return JSON.stringify({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() }, null, 2);
+}
+
+function render(result: CheckConsistencyResult, terminal: Terminal): string {
+  const more = result.findingCount - result.findings.length;
+  return [
+    `${count(result.findingCount)} inconsistencies. Spend is not known: no cost data is read.`,
+    ...result.findings.map((finding) => describe(finding, terminal)),
+    ...(more > 0 ? [`and ${count(more)} more (--limit, or --json)`] : []),
+    ...policyPart(result, terminal),
+    "",
+    ...cloudLines(result, terminal),
+  ].join("\n");
+}
+
+function describe(finding: SettledFinding, terminal: Terminal): string {
+  const { kind, tag, canonical, subject, examples, exampleCount, confidence, reason } = finding;
+  const found = examples.map(
+    ({ cloud, text, resources }) => `${cloud} ${quoted(text)} ${count(resources)}`,
+  );
+  const unlisted = exampleCount - examples.length;
+  const about = [tag, ...(subject === null ? [] : [subject])].map(quoted).join(" ");
+  return [
+    "",
+    `${terminal.style("yellow", kind)} ${about} (${percent(confidence)} sure)`,
+    `  found: ${found.join(", ")}${unlisted > 0 ? ` and ${count(unlisted)} more` : ""}`,
+    `  right: ${canonical === null ? "to be decided" : quoted(canonical)}. ${REASON_TEXT[reason]}`,
+  ].join("\n");
+}
+
+function policyPart(
+  { policyLines }: CheckConsistencyResult,
+  terminal: Terminal,
+): readonly string[] {
+  if (policyLines === "") return [];
+  return [
+    "",
+    terminal.style("bold", "Lines for the policy, to be reviewed by a person:"),
+    policyLines,
+  ];
+}
+
+function cloudLines(result: CheckConsistencyResult, terminal: Terminal): readonly string[] {
+  const clouds = result.clouds.map(({ cloud, reading, resources, unknown }) => {
+    const line = `${cloud}: ${reading}, ${count(resources)} resources compared, ${count(unknown)} with unknown tags`;
+    return reading === "complete"
+      ? line
+      : terminal.style("yellow", `${line}; nothing is concluded from what it lacks`);
+  });
+  const asOf = new Date(result.dataAsOf).toISOString();
+  return [...clouds, terminal.style("dim", `Data as of ${asOf}. ${result.scanId}`)];
+}
+
+/** Texts come from the clouds: quoted, and without characters that act on a terminal. */
+function quoted(text: string): string {
+  return JSON.stringify(text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}"));
+}

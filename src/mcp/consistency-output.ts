@@ -1,0 +1,140 @@
+import * as z from "zod";
+import type { CheckConsistencyResult, SettledFinding } from "../app/check-consistency.ts";
+import { CLOUDS } from "../domain/cloud.ts";
+import { FINDING_KINDS, REASON_TEXT, REASONS } from "../domain/compliance/consistency/finding.ts";
+import { cleanText } from "./untrusted-text.ts";
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+
+const finding = z.object({
+  kind: z.enum(FINDING_KINDS),
+  tag: z.string().describe("Canonical key"),
+  canonical: z.string().nullable().describe("Right spelling or value; null = people must decide"),
+  reason: z.enum(REASONS),
+  why: z.string().describe("reason in words"),
+  subject: z.string().nullable().describe("cost_center_conflict: the application or owner"),
+  found: z
+    .array(z.object({ cloud: z.string(), text: z.string(), resources: count }))
+    .describe("Spellings, values or cost centres, at most 8"),
+  found_count: count,
+  counts: z.array(z.object({ cloud: z.string(), resources: count })).describe("Per cloud"),
+  resources: count,
+  spend: z.null().describe("Not known: no cost data is read"),
+  confidence: share,
+  evidence: z
+    .object({ name: z.string(), value_overlap: share, together: share })
+    .nullish()
+    .describe("detailed only: why a spelling is taken for the key"),
+  policy_lines: z.string().nullable().describe("YAML that settles it; null = retag or decide"),
+  text_altered: z.boolean().optional().describe("Unprintable or overlong text was removed"),
+});
+
+/** What `check_cross_cloud_consistency` answers. */
+export const consistencyOutput = z.object({
+  finding_count: count.describe("All asked for, not only this page"),
+  by_kind: z.array(z.object({ kind: z.string(), findings: count, resources: count })),
+  findings: z.array(finding).describe("One page, by kind, most resources first"),
+  next_cursor: z.string().nullable().describe("Pass as cursor; null = last page"),
+  policy_lines: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("detailed only: lines of all findings together; null = none, or too long to show"),
+  clouds: z
+    .array(
+      z.object({
+        cloud: z.enum(CLOUDS),
+        reading: z.enum(["complete", "partial", "not_read"]),
+        resources: count,
+        unknown: count,
+      }),
+    )
+    .describe("Only a completely read cloud is ever said to lack a key or value"),
+  keys_not_compared: count,
+  tags_not_compared: count,
+  coverage: z.object({ cells_total: count, cells_complete: count, problem_count: count }),
+  data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
+  scanned: z.boolean().describe("This call read the clouds"),
+  scan_id: z.string(),
+  policy_hash: z.string(),
+});
+export type ConsistencyOutput = z.output<typeof consistencyOutput>;
+
+/** Characters of policy lines that an answer carries; the command line prints them all. */
+const MAX_LINES_LENGTH = 16_000;
+const DIGITS = 100;
+
+/** The use case's answer in the words and limits of the wire. */
+export function toConsistencyOutput(
+  result: CheckConsistencyResult,
+  format: "concise" | "detailed",
+): ConsistencyOutput {
+  const detailed = format === "detailed";
+  return {
+    finding_count: result.findingCount,
+    by_kind: result.byKind.map((one) => Object.assign({}, one)),
+    findings: result.findings.map((one) => toFinding(one, detailed)),
+    next_cursor: result.nextCursor,
+    ...(detailed ? { policy_lines: shortLines(result.policyLines) } : {}),
+    clouds: result.clouds.map((one) => Object.assign({}, one)),
+    keys_not_compared: result.notCompared.keys,
+    tags_not_compared: result.notCompared.tags,
+    coverage: {
+      cells_total: result.coverage.cellsTotal,
+      cells_complete: result.coverage.cellsComplete,
+      problem_count: result.coverage.problemCount,
+    },
+    data_as_of: new Date(result.dataAsOf).toISOString(),
+    scanned: result.scanned,
+    scan_id: result.scanId,
+    policy_hash: result.policyHash,
+  };
+}
+
+function toFinding(found: SettledFinding, detailed: boolean): z.output<typeof finding> {
+  let altered = false;
+  const clean = (raw: string): string => {
+    const cleaned = cleanText(raw);
+    altered ||= cleaned.altered;
+    return cleaned.text;
+  };
+  const cleanOrNull = (raw: string | null): string | null => (raw === null ? null : clean(raw));
+  const shown = {
+    kind: found.kind,
+    tag: clean(found.tag),
+    canonical: cleanOrNull(found.canonical),
+    reason: found.reason,
+    why: REASON_TEXT[found.reason],
+    subject: cleanOrNull(found.subject),
+    found: found.examples.map(({ cloud, text, resources }) => ({
+      cloud,
+      text: clean(text),
+      resources,
+    })),
+    found_count: found.exampleCount,
+    counts: found.counts.map((one) => Object.assign({}, one)),
+    resources: found.resources,
+    spend: null,
+    confidence: rounded(found.confidence),
+    ...(detailed ? { evidence: toEvidence(found) } : {}),
+    policy_lines: shortLines(found.policyLines),
+  };
+  return altered ? { ...shown, text_altered: true } : shown;
+}
+
+function toEvidence({ evidence }: SettledFinding): z.output<typeof finding>["evidence"] {
+  if (evidence === null) return null;
+  const { relation, valueOverlap, together } = evidence;
+  return { name: relation, value_overlap: rounded(valueOverlap), together: rounded(together) };
+}
+
+/** The lines hold no invisible character: `proposable` sees to it. Cut they would be no YAML. */
+function shortLines(lines: string | null): string | null {
+  return lines === null || lines === "" || lines.length > MAX_LINES_LENGTH ? null : lines;
+}
+
+/** Down, so that nothing uncertain reads as certain. */
+function rounded(value: number): number {
+  return Math.floor(value * DIGITS) / DIGITS;
+}

@@ -1,0 +1,65 @@
+import * as z from "zod";
+import type { CheckConsistency } from "../../app/check-consistency.ts";
+import { FINDING_KINDS } from "../../domain/compliance/consistency/finding.ts";
+import { consistencyOutput, toConsistencyOutput } from "../consistency-output.ts";
+import { consistencyText } from "../consistency-text.ts";
+import { defineReadTool } from "../define.ts";
+import { toScanUpdate } from "../scan-update.ts";
+import { cloudsOf, scopeInput } from "../scope-input.ts";
+import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
+
+const MAX_AGE_MINUTES = 43_200;
+
+export default defineReadTool({
+  name: "check_cross_cloud_consistency",
+  title: "Check cross-cloud consistency",
+  description:
+    "Finds where clouds or teams say the same differently: key spellings and unknown aliases, values in other spellings or in one cloud only, one application or owner with several cost centres, keys of one cloud only. Each with counts, confidence, the canonical choice and policy lines that settle it. Changes nothing; for verdicts per resource use check_tag_compliance.",
+  reachesClouds: true,
+  input: z.strictObject({
+    ...scopeInput,
+    kinds: z
+      .array(z.enum(FINDING_KINDS))
+      .max(FINDING_KINDS.length)
+      .default([])
+      .describe("Empty = all"),
+    min_confidence: z.number().min(0).max(1).default(0.5),
+    max_age_minutes: z
+      .int()
+      .min(0)
+      .max(MAX_AGE_MINUTES)
+      .default(60)
+      .describe("Answer from stored data if younger, else scan"),
+    refresh: z.boolean().default(false).describe("Scan whatever the age"),
+    limit: z.int().min(1).max(100).default(10).describe("Findings per page"),
+    cursor: z
+      .string()
+      .min(1)
+      .max(MAX_TEXT_LENGTH)
+      .optional()
+      .describe("next_cursor of the page before; other arguments unchanged"),
+    response_format: z
+      .enum(["concise", "detailed"])
+      .default("concise")
+      .describe("detailed adds evidence and the policy lines of all findings"),
+  }),
+  output: consistencyOutput,
+  async run(input, deps: { readonly checkConsistency: CheckConsistency }, context) {
+    const result = await deps.checkConsistency({
+      clouds: cloudsOf(input.cloud_provider),
+      accounts: input.accounts,
+      regions: input.regions,
+      resourceTypes: input.resource_types,
+      kinds: input.kinds,
+      minConfidence: input.min_confidence,
+      maxAgeMinutes: input.max_age_minutes,
+      refresh: input.refresh,
+      limit: input.limit,
+      cursor: input.cursor,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    });
+    return toConsistencyOutput(result, input.response_format);
+  },
+  summarize: consistencyText,
+});
