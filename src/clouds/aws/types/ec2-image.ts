@@ -6,7 +6,7 @@ export const ec2Image = listedType({
   category: "disk",
   billable: true,
   readActions: ["ec2:DescribeImages"],
-  cloudFormation: "AWS::EC2::Image",
+  cloudFormation: null,
   terraform: "aws_ami",
   service: "ec2",
   list: (api) => api.images,

@@ -6,7 +6,7 @@ export const ec2Snapshot = listedType({
   category: "disk",
   billable: true,
   readActions: ["ec2:DescribeSnapshots"],
-  cloudFormation: "AWS::EC2::Snapshot",
+  cloudFormation: null,
   terraform: "aws_ebs_snapshot",
   service: "ec2",
   list: (api) => api.snapshots,

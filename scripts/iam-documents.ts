@@ -1,0 +1,78 @@
+import { NATIVE_TYPES } from "../src/clouds/aws/resource-types.ts";
+
+/** Name of the role in each account; `clouds.aws.roleName` must name the one you made. */
+const MEMBER_ROLE = "tag-compliance-reader";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: string;
+}
+
+/** What a scan asks before it reads a single resource. */
+const FOUNDATION: readonly Statement[] = [
+  allow("FindRegionsAndAccounts", [
+    "ec2:DescribeRegions",
+    "organizations:ListAccounts",
+    "sts:GetCallerIdentity",
+  ]),
+  allow("ReadTags", ["tag:GetResources"]),
+  // Resource Explorer documents `Search` as the permission of ListResources.
+  allow("UseResourceExplorer", [
+    "resource-explorer-2:GetDefaultView",
+    "resource-explorer-2:GetView",
+    "resource-explorer-2:ListIndexes",
+    "resource-explorer-2:ListResources",
+    "resource-explorer-2:ListSupportedResourceTypes",
+    "resource-explorer-2:Search",
+  ]),
+  allow("ReadTagPolicies", [
+    "organizations:DescribeEffectivePolicy",
+    "organizations:DescribePolicy",
+    "organizations:ListParents",
+    "organizations:ListPolicies",
+    "organizations:ListPoliciesForTarget",
+  ]),
+];
+
+/** Everything that the program reads in an account; attach it to the role of every account. */
+export function readPolicy(): string {
+  const actions = NATIVE_TYPES.flatMap(({ facts }) => facts.readActions);
+  const known = new Set(FOUNDATION.flatMap(({ Action }) => Action));
+  return document([
+    ...FOUNDATION,
+    allow(
+      "ListResources",
+      [...new Set(actions)].filter((action) => !known.has(action)),
+    ),
+  ]);
+}
+
+/** For the identity that the program runs as, beside the policy above: assuming the other accounts' roles. */
+export function assumePolicy(): string {
+  return document([
+    allow("ReadOtherAccounts", ["sts:AssumeRole"], `arn:aws:iam::*:role/${MEMBER_ROLE}`),
+  ]);
+}
+
+/** One statement a type, to build a smaller policy from; too long to attach as a whole. */
+export function readPolicyByType(): string {
+  return document(NATIVE_TYPES.map(({ facts }) => allow(sidOf(facts.id), facts.readActions)));
+}
+
+function allow(Sid: string, actions: readonly string[], Resource = "*"): Statement {
+  return { Sid, Effect: "Allow", Action: actions.toSorted(), Resource };
+}
+
+/** Sids hold letters and digits only. */
+function sidOf(id: string): string {
+  return id
+    .split(/[^A-Za-z\d]+/)
+    .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+    .join("");
+}
+
+function document(Statement: readonly Statement[]): string {
+  return `${JSON.stringify({ Version: "2012-10-17", Statement }, null, 2)}\n`;
+}
