@@ -7,7 +7,7 @@ import { defectOf } from "./defects.ts";
 import { fillSlots } from "./groups.ts";
 import { ID_OF, nameOf, OPAQUE_IDS } from "./identity.ts";
 import { hash32, pick } from "./random.ts";
-import { RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
+import { ACCOUNT_TYPES, RESOURCE_GROUP } from "./resource-types.ts";
 import { healthyValues, tagsOf } from "./tagging.ts";
 import { decodeToken, encodeToken, type Position } from "./token.ts";
 import { countTruth } from "./truth.ts";
@@ -154,8 +154,8 @@ function draftOf(seed: number, place: Place, index: number): Draft {
     handOf(team.discipline, home.kind, place.neglected),
     hash32(seed, ordinal, index, 4),
     // An id pattern that matched a resource group would also match everything inside it.
-    // A subscription's own id has no name in it that a pattern could match.
-    { cloud, exemptable: place.type !== RESOURCE_GROUP && place.type !== SUBSCRIPTION },
+    // An account's own id has no name in it that a pattern could match.
+    { cloud, exemptable: place.type !== RESOURCE_GROUP && !ACCOUNT_TYPES.has(place.type) },
   );
   return { team, environment, condition, roll };
 }
@@ -196,16 +196,19 @@ function namesOf(
   const token = encodeToken(seed, { ordinal: place.ordinal, index });
   const application = pick(team.applications, roll >>> 3);
   const word = condition === "exempt" ? "legacy" : pick(WORDS, roll >>> 6);
-  const isAccount = place.type === SUBSCRIPTION;
+  const isAccount = ACCOUNT_TYPES.has(place.type);
   const made = (): string => nameOf({ type: place.type, application, word, token, roll });
   return { token, application, name: isAccount ? place.home.name : made() };
 }
 
-/** A subscription's id is the account's and holds no token; every other id ends in one. */
+const ACCOUNT_ID =
+  /^(?:\/subscriptions|\/\/cloudresourcemanager\.googleapis\.com\/projects)\/([^/]+)$/i;
+
+/** The id of an account holds no token; every other id ends in one. */
 function positionOf({ seed, places }: Maker, id: string): Position | undefined {
-  const account = /^\/subscriptions\/([^/]+)$/i.exec(id)?.[1]?.toLowerCase();
+  const account = ACCOUNT_ID.exec(id)?.[1]?.toLowerCase();
   if (account === undefined) return decodeToken(seed, id);
-  const place = places.find((one) => one.type === SUBSCRIPTION && one.account === account);
+  const place = places.find((one) => ACCOUNT_TYPES.has(one.type) && one.account === account);
   return place && { ordinal: place.ordinal, index: 0 };
 }
 
@@ -215,7 +218,7 @@ function resourceGroupOf(
   place: Place,
   { own, roll }: { readonly own: string; readonly roll: number },
 ): string {
-  if (place.cloud !== "azure" || place.type === SUBSCRIPTION) return "";
+  if (place.cloud !== "azure" || ACCOUNT_TYPES.has(place.type)) return "";
   if (place.type === RESOURCE_GROUP) return own;
   const groups = places[place.resourceGroups.ordinal];
   if (groups === undefined) throw new AppError("internal", "An Azure place has no resource group.");

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../src/domain/cloud.ts";
 import type { Account } from "./accounts.ts";
 import { hash32 } from "./random.ts";
-import { RESOURCE_GROUP, SUBSCRIPTION, TYPES_OF, type EstateType } from "./resource-types.ts";
+import { ACCOUNT_TYPES, RESOURCE_GROUP, TYPES_OF, type EstateType } from "./resource-types.ts";
 
 /** One type in one place, before it is counted. */
 export interface Slot {
@@ -21,9 +21,9 @@ export function fillSlots(
   { seed, total }: { readonly seed: number; readonly total: number },
 ): readonly FilledSlot[] {
   const slots = slotsOf(cloud, accounts);
-  // Azure resources live in a resource group, and that in a subscription: both come before anything else.
+  // What resources live in (an account, and on Azure a resource group) comes before anything else.
   const floor = slots.map(({ type: { id } }) =>
-    id === RESOURCE_GROUP || id === SUBSCRIPTION ? 1 : 0,
+    id === RESOURCE_GROUP || ACCOUNT_TYPES.has(id) ? 1 : 0,
   );
   const rest = total - floor.reduce<number>((sum, count) => sum + count, 0);
   const shares = apportion(

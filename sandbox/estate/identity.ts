@@ -1,6 +1,6 @@
 import { COMPANY } from "./company.ts";
 import { hex } from "./random.ts";
-import { RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
+import { PROJECT, RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
 
 /** What an id is built from. `name` ends in the token; so does every id. */
 export interface IdFacts {
@@ -64,6 +64,7 @@ export const ID_OF: Readonly<Record<string, MakeId>> = {
   "Microsoft.Web/sites": arm("Microsoft.Web/sites"),
   "Microsoft.ContainerService/managedClusters": arm("Microsoft.ContainerService/managedClusters"),
   "Microsoft.KeyVault/vaults": arm("Microsoft.KeyVault/vaults"),
+  [PROJECT]: ({ account }) => `//cloudresourcemanager.googleapis.com/projects/${account}`,
   "compute.googleapis.com/Instance": gcp(
     "compute.googleapis.com",
     (facts) => `zones/${zoneOf(facts)}/instances/${facts.name}`,

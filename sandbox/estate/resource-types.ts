@@ -14,8 +14,13 @@ export interface EstateType {
 
 export const RESOURCE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups";
 
-/** Each Azure account is itself a resource with tags: one of these, whatever the size of the estate. */
+/**
+ * Accounts that are themselves resources with tags or labels: one of these in each, whatever the size
+ * of the estate.
+ */
 export const SUBSCRIPTION = "Microsoft.Resources/subscriptions";
+export const PROJECT = "cloudresourcemanager.googleapis.com/Project";
+export const ACCOUNT_TYPES: ReadonlySet<string> = new Set([SUBSCRIPTION, PROJECT]);
 
 export const TYPES_OF: Readonly<Record<Cloud, readonly EstateType[]>> = {
   aws: [
@@ -51,5 +56,6 @@ export const TYPES_OF: Readonly<Record<Cloud, readonly EstateType[]>> = {
     { id: "pubsub.googleapis.com/Topic", weight: 10, global: true },
     { id: "bigquery.googleapis.com/Dataset", weight: 7 },
     { id: "run.googleapis.com/Service", weight: 8 },
+    { id: PROJECT, weight: 0, global: true },
   ],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assetTypeFilter, locationFilter } from "./asset-filter.ts";
+import { assetTypeFilter, searchFilter } from "./asset-filter.ts";
 
 const KNOWN = new Set([
   "compute.googleapis.com/Instance",
@@ -31,7 +31,7 @@ describe("assetTypeFilter", () => {
   });
 });
 
-describe("locationFilter", () => {
+describe("searchFilter", () => {
   it.each([
     ["", ["us-central1-a", "us-central1", "us-central2", "us", "global"]],
     ["location:us-central1", ["us-central1-a", "us-central1"]],
@@ -42,15 +42,22 @@ describe("locationFilter", () => {
     ["location:us AND location:central1", ["us-central1-a", "us-central1"]],
     ["location:us location:a", ["us-central1-a"]],
   ])("%s", (query, expected) => {
-    const filter = locationFilter(query);
+    const filter = searchFilter(query);
     const candidates = ["us-central1-a", "us-central1", "us-central2", "us", "global"];
-    expect(filter.ok && candidates.filter(filter.matches)).toEqual(expected);
+    expect(filter.ok && candidates.filter(filter.location)).toEqual(expected);
+  });
+
+  it("finds a project by its number, and both of its fields at once", () => {
+    const filter = searchFilter("project:(123 OR 45) location:(us OR global)");
+    const projects = ["projects/123", "projects/1234", "projects/45", ""];
+    expect(filter.ok && projects.filter(filter.project)).toEqual(["projects/123", "projects/45"]);
+    expect(filter.ok && ["us", "eu", "global"].filter(filter.location)).toEqual(["us", "global"]);
   });
 
   it.each([["labels.env:*"], ["NOT location:us"], ["location:us OR location:eu"], ["us-central1"]])(
     "refuses %s",
     (query) => {
-      expect(locationFilter(query).ok).toBe(false);
+      expect(searchFilter(query).ok).toBe(false);
     },
   );
 });

@@ -38,31 +38,40 @@ function compile(pattern: string): RE2JS | undefined {
   }
 }
 
-const TERM = /\s*(?:AND\s+)?location\s*([:=])\s*(?:\(([^()]*)\)|"([^"]*)"|([^\s()"]+))\s*/gy;
+const TERM =
+  /\s*(?:AND\s+)?(location|project)\s*([:=])\s*(?:\(([^()]*)\)|"([^"]*)"|([^\s()"]+))\s*/gy;
+
+type Test = (text: string) => boolean;
+
+/** What a query says of an asset's location and of its project (`projects/` and the number). */
+export type SearchFilter =
+  | { readonly ok: true; readonly location: Test; readonly project: Test }
+  | { readonly ok: false; readonly reason: string };
 
 /**
  * The part of the `query` parameter that the sandbox has: `location:us-central1`, `location=us`,
- * `location:us-*`, `location:(us OR eu)`, and several of these. `:` finds a value's words in that
- * order, `*` the beginning of the last one, `=` the whole value
+ * `location:us-*`, `location:(us OR eu)`, the same of `project`, and several of these. `:` finds a
+ * value's words in that order, `*` the beginning of the last one, `=` the whole value
  * (cloud.google.com/asset-inventory/docs/query-syntax).
  */
-export function locationFilter(query: string): Filter<string> {
-  const tests: ((location: string) => boolean)[] = [];
+export function searchFilter(query: string): SearchFilter {
+  const tests: Record<string, Test[]> = { location: [], project: [] };
   const terms = new RegExp(TERM);
   while (terms.lastIndex < query.length) {
     const match = terms.exec(query);
     if (match === null) {
       return { ok: false, reason: "The query is outside the simulated part of the syntax." };
     }
-    const [, operator, group, quoted, word] = match;
+    const [, field = "", operator, group, quoted, word] = match;
     const values = group?.split(/\s+OR\s+/) ?? [quoted ?? word ?? ""];
-    tests.push((location) =>
-      values.some((value) =>
-        operator === "=" ? sameText(value, location) : hasWords(value, location),
-      ),
-    );
+    const meets = operator === "=" ? sameText : hasWords;
+    tests[field]?.push((text) => values.some((value) => meets(value, text)));
   }
-  return { ok: true, matches: (location) => tests.every((test) => test(location)) };
+  const all = (field: string): Test => {
+    const chosen = tests[field] ?? [];
+    return (text) => chosen.every((test) => test(text));
+  };
+  return { ok: true, location: all("location"), project: all("project") };
 }
 
 function sameText(value: string, location: string): boolean {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { FaultKind } from "../faults.ts";
 import type { LoopbackAnswer } from "../loopback.ts";
-import { assetTypeFilter, locationFilter, type Filter } from "./asset-filter.ts";
+import { assetTypeFilter, searchFilter } from "./asset-filter.ts";
 import { googleHeaders, invalidArgument, permissionDenied } from "./errors.ts";
-import { PROJECT_TYPE, type Asset, type AssetRun } from "./assets.ts";
+import type { Asset, AssetRun } from "./assets.ts";
 import { FOLDER, ORGANIZATION, projectsBelow, type Project } from "./hierarchy.ts";
 
 const DEFAULT_ROWS = 100;
@@ -123,17 +123,18 @@ function selectionOf(
   const asked = params.getAll("assetTypes");
   const types = assetTypeFilter(asked, new Set(runs.map(({ type }) => type)));
   if (!types.ok) return invalidArgument("asset_types", types.reason);
-  const locations: Filter<string> = locationFilter(params.get("query") ?? "");
-  if (!locations.ok) return invalidArgument("query", locations.reason);
+  const query = searchFilter(params.get("query") ?? "");
+  if (!query.ok) return invalidArgument("query", query.reason);
+  const numberOf = new Map(projects.map(({ id, number }) => [id, `projects/${number}`]));
   return {
     runs: runs.filter(
       ({ type, account, region }) =>
         here.has(account) &&
-        // The estate counts resources, not the projects they are in: those are there when asked for.
-        (asked.length === 0 ? type !== PROJECT_TYPE : types.matches(type)) &&
-        locationsIn(region).some(locations.matches),
+        types.matches(type) &&
+        query.project(numberOf.get(account) ?? "") &&
+        locationsIn(region).some(query.location),
     ),
-    matchesLocation: locations.matches,
+    matchesLocation: query.location,
   };
 }
 

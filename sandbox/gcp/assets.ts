@@ -1,5 +1,5 @@
 import type { Estate, EstateGroup } from "../estate/types.ts";
-import { FOLDER, type Project } from "./hierarchy.ts";
+import { FOLDER } from "./hierarchy.ts";
 
 export const PROJECT_TYPE = "cloudresourcemanager.googleapis.com/Project";
 
@@ -30,27 +30,24 @@ export interface AssetRun {
 
 const MANAGER = "//cloudresourcemanager.googleapis.com";
 
-/** Every asset of the company: its projects first, then what is in them, in the estate's order. */
-export function assetRuns(estate: Estate, projects: readonly Project[]): readonly AssetRun[] {
-  const groups = estate.groups.filter(({ cloud }) => cloud === "gcp");
-  return [...projects.map(projectRun), ...groups.map((group) => resourceRun(estate, group))];
+/** Every asset of the company, its projects among them, in the estate's order. */
+export function assetRuns(estate: Estate): readonly AssetRun[] {
+  return estate.groups.flatMap((group) =>
+    group.cloud === "gcp" ? [resourceRun(estate, group)] : [],
+  );
 }
 
-function projectRun({ id, displayName, createTime }: Project): AssetRun {
-  const asset: Asset = {
-    account: id,
-    name: `${MANAGER}/projects/${id}`,
-    assetType: PROJECT_TYPE,
-    displayName,
-    location: "global",
-    labels: undefined,
-    createTime,
-    parentFullResourceName: `${MANAGER}/${FOLDER}`,
-    parentAssetType: "cloudresourcemanager.googleapis.com/Folder",
-    state: "ACTIVE",
-  };
-  return { type: PROJECT_TYPE, account: id, region: "global", count: 1, asset: () => asset };
-}
+/** A project's own place; it has a state, which few assets have. */
+const IN_THE_FOLDER = {
+  parentFullResourceName: `${MANAGER}/${FOLDER}`,
+  parentAssetType: "cloudresourcemanager.googleapis.com/Folder",
+  state: "ACTIVE",
+} as const;
+
+const parentOf = (project: string) => ({
+  parentFullResourceName: `${MANAGER}/projects/${project}`,
+  parentAssetType: PROJECT_TYPE,
+});
 
 function resourceRun(estate: Estate, group: EstateGroup): AssetRun {
   return {
@@ -72,8 +69,7 @@ function resourceRun(estate: Estate, group: EstateGroup): AssetRun {
             ? Object.fromEntries(tags.map(({ key, value }) => [key, value]))
             : undefined,
         createTime: createdAt,
-        parentFullResourceName: `${MANAGER}/projects/${group.account}`,
-        parentAssetType: PROJECT_TYPE,
+        ...(group.type === PROJECT_TYPE ? IN_THE_FOLDER : parentOf(group.account)),
       };
     },
   };

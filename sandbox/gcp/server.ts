@@ -8,14 +8,19 @@ import { searchAllResources } from "./asset-search.ts";
 import { faultAnswer, googleError } from "./errors.ts";
 import { findProject, projectsOf, type Project } from "./hierarchy.ts";
 import { createMetadata } from "./metadata.ts";
+import { createSearchQuota } from "./quota.ts";
 import { getProject, listProjects, searchProjects } from "./projects.ts";
 
 export interface GcpServerOptions extends CloudServerOptions {
   /** The most projects on one page of `projects:search` and `projects.list`. Default 3. */
   readonly projectsPerPage?: number;
+  /** `real`: 400 searches of the asset inventory in a minute, as documented. Default `off`. */
+  readonly quota?: "real" | "off";
   /** Seconds that an issued token is good for. Default 3600. */
   readonly tokenLifetimeS?: number;
 }
+
+const SEARCH = "cloudasset.searchAllResources";
 
 /** An operation of Google's APIs. Group 1 of `path` is the scope or the project, where there is one. */
 interface Route {
@@ -40,6 +45,7 @@ export async function startGcp(options: GcpServerOptions): Promise<CloudServer> 
   if (home === undefined) throw new TypeError("The estate has no GCP project.");
   const metadata = createMetadata(home, options.tokenLifetimeS ?? 3600);
   const routes = routesOf(options, projects);
+  const takeSearch = options.quota === "real" ? createSearchQuota(Date.now) : () => true;
 
   const answerApi = (request: LoopbackRequest): LoopbackAnswer | "silence" => {
     const { pathname, searchParams } = request.url;
@@ -49,7 +55,8 @@ export async function startGcp(options: GcpServerOptions): Promise<CloudServer> 
     const refusal = metadata.refuse(request, route.method);
     if (refusal !== undefined) return refusal;
     const subject = route.path.exec(decoded)?.[1] ?? "";
-    const fault = meet(options, route.method, accountOf(projects, subject));
+    const met = meet(options, route.method, accountOf(projects, subject));
+    const fault = met ?? (route.method === SEARCH && !takeSearch() ? "throttle" : undefined);
     const stopped =
       fault &&
       faultAnswer(fault, {
@@ -106,11 +113,11 @@ function meet(
 }
 
 function routesOf(options: GcpServerOptions, projects: readonly Project[]): readonly Route[] {
-  const search = { runs: assetRuns(options.estate, projects), projects };
+  const search = { runs: assetRuns(options.estate), projects };
   const manager = { projects, pageSize: options.projectsPerPage ?? 3 };
   return [
     {
-      method: "cloudasset.searchAllResources",
+      method: SEARCH,
       path: /^\/v1\/([^/]+\/[^/]+):searchAllResources$/,
       permission: "cloudasset.assets.searchAllResources",
       answer: (scope, params, fault) => searchAllResources(search, { scope, params, fault }),

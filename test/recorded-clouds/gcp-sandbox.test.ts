@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEstate } from "../../sandbox/estate/estate.ts";
 import { createFaultPlan, type FaultRule, type SandboxCall } from "../../sandbox/faults.ts";
+import { FOLDER, ORGANIZATION } from "../../sandbox/gcp/hierarchy.ts";
 import { startGcp } from "../../sandbox/gcp/server.ts";
 import type { CloudServer } from "../../sandbox/server.ts";
 import { createGcpProvider, type GcpProviderOptions } from "../../src/clouds/gcp/provider.ts";
@@ -181,6 +182,108 @@ describe("GCP inventory under faults", () => {
     stop.abort();
     const { cells } = await reading;
     expect(cells.map(({ error }) => error)).toMatchObject([{ code: "cancelled" }]);
+  });
+});
+
+describe("GCP projects that share a search", () => {
+  const organization = ORGANIZATION.replace("organizations/", "");
+  const folder = FOLDER.replace("folders/", "");
+  const searches = (): number => calls.filter(({ service }) => service === "cloudasset").length;
+  const sizeOf = (id: string): number => plantedIn(({ account }) => account === id);
+
+  it.each([
+    ["an organization", { organization }],
+    ["a folder", { folders: [folder] }],
+    ["both, each project once", { organization, folders: [folder] }],
+  ])("of %s are read whole, each resource in its own cell", async (_, options) => {
+    const read = await readScope(provider(options));
+    expect(read.cells.map(({ cell }) => cell.account).toSorted()).toEqual(
+      PROJECTS.map(({ id }) => id).toSorted(),
+    );
+    for (const { cell, resources, error } of read.cells) {
+      expect(error).toBeUndefined();
+      expect(resources.every((resource) => cellHolds(cell, resource))).toBe(true);
+      expect(resources).toHaveLength(sizeOf(cell.account));
+    }
+  });
+
+  it("are read by fewer searches than there are cells, in a region and a type, too", async () => {
+    calls.length = 0;
+    const resourceTypes = ["run.googleapis.com/Service", "container.googleapis.com/Cluster"];
+    const regions = ["us-central1", "europe-west1"];
+    const read = await readScope(provider({ organization }), { regions, resourceTypes });
+    expect(read.cells).toHaveLength(PROJECTS.length * 4);
+    expect(searches()).toBeLessThan(PROJECTS.length);
+    for (const { cell, resources } of read.cells)
+      expect(resources).toHaveLength(
+        plantedIn(
+          ({ account, region, type }) =>
+            account === cell.account && region === cell.region && type === cell.resourceType,
+        ),
+      );
+  });
+
+  it("are joined by size once they were read", async () => {
+    const gcp = provider({ organization });
+    const costOf = async (): Promise<number> => {
+      calls.length = 0;
+      expect(allResources(await readScope(gcp))).toHaveLength(estate.truth("gcp").total);
+      return searches();
+    };
+    const first = await costOf();
+    expect(await costOf()).toBeLessThan(first);
+  });
+
+  it.each<[FaultRule["kind"]]>([["deny"], ["throttle"], ["partial"], ["expire"], ["hang"]])(
+    "are searched one by one where the organization's search fails: %s",
+    async (kind) => {
+      // The first search lists the projects, the second one is theirs together.
+      faults.replace([{ service: "cloudasset", account: "", kind, after: 1 }]);
+      const read = await readScope(provider({ organization, callTimeoutMs: 300 }), {
+        resourceTypes: ["pubsub.googleapis.com/Topic"],
+      });
+      expect(read.cells.every(({ error }) => error === undefined)).toBe(true);
+      expect(allResources(read)).toHaveLength(
+        plantedIn(({ type }) => type === "pubsub.googleapis.com/Topic"),
+      );
+    },
+  );
+
+  it("leave a folder that cannot be listed as a gap", async () => {
+    const read = await readScope(provider({ folders: [folder, "999"] }), {
+      resourceTypes: ["pubsub.googleapis.com/Topic"],
+    });
+    expect(read.cells).toHaveLength(PROJECTS.length);
+    expect(read.gaps).toMatchObject([{ cell: { account: "folders/999" }, status: "denied" }]);
+    const one = await readScope(provider({ folders: [folder, "999"] }), {
+      accounts: ["somebody-elses"],
+    });
+    expect(one).toMatchObject({ cells: [], gaps: [{ cell: { account: "folders/999" } }] });
+    await expect(readScope(provider({ folders: ["999"] }))).rejects.toMatchObject({
+      code: "cloud_denied",
+    });
+  });
+});
+
+describe("GCP inventory and the search quota", () => {
+  it("waits instead of being refused when it is paced", async () => {
+    const slept: number[] = [];
+    let now = 0;
+    const timing = {
+      now: () => now,
+      random: () => 0,
+      sleep: async (ms: number) => {
+        slept.push(ms);
+        now += ms;
+      },
+    };
+    const gcp = provider({ paced: true, timing });
+    const resourceTypes = ["pubsub.googleapis.com/Topic", "run.googleapis.com/Service"];
+    const { cells } = await readScope(gcp, { resourceTypes });
+    expect(cells.every(({ error }) => error === undefined)).toBe(true);
+    // A burst of ten, then 6.5 a second.
+    expect(slept.length).toBeGreaterThan(5);
+    expect(Math.max(...slept)).toBeLessThanOrEqual(154);
   });
 });
 

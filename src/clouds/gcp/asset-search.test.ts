@@ -15,7 +15,7 @@ describe("searchCall", () => {
     expect(call.path).toBe("/v1/projects/shop-prod:searchAllResources");
     expect(Object.fromEntries(call.query)).toEqual({
       pageSize: "500",
-      readMask: "name,assetType,location,labels,createTime",
+      readMask: "name,assetType,project,location,labels,createTime",
       orderBy: "name",
     });
   });

@@ -3,31 +3,74 @@ import type { Resource } from "../../domain/resource.ts";
 import { ANY, type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import { gcpMalformed } from "./errors.ts";
 import { MAX_RESULTS_PER_PAGE } from "./limits.ts";
-import { GCP_RESOURCE_TYPES } from "./resource-types.ts";
+import { GCP_RESOURCE_TYPES, PROJECT_TYPE } from "./resource-types.ts";
 import type { GcpCall } from "./session.ts";
 
 export const SEARCH_OPERATION = "searchAllResources";
 
 /** Only what is judged. `tags` and `networkTags` are other things than labels and are never read. */
-const READ_MASK = "name,assetType,location,labels,createTime";
+const READ_MASK = "name,assetType,project,location,labels,createTime";
 
 const GLOBAL = "global";
 
+/** What a search asks for in each of its projects. */
+export type Place = Pick<Cell, "region" | "resourceType">;
+
 /** The request for one page of a cell. */
 export function searchCall(cell: Cell, pageToken: string | undefined): GcpCall {
+  const query = pageQuery(pageToken);
+  if (cell.resourceType !== ANY) query.append("assetTypes", cell.resourceType);
+  const places = locations(cell.region);
+  if (places.length > 0) query.set("query", `location:${places.join("")}`);
+  return searchIn(`projects/${encodeURIComponent(cell.account)}`, query);
+}
+
+/** Several projects, and what of them is asked for. */
+export interface JoinedSearch extends Place {
+  /** `organizations/…` or `folders/…` that the projects are in. */
+  readonly scope: string;
+  /** Project numbers. */
+  readonly projects: readonly string[];
+}
+
+/**
+ * The request for one page of several projects. Each project is an asset itself, without a region: it
+ * is always asked for, as the witness that the search knew the project
+ * (cloud.google.com/asset-inventory/docs/query-syntax, "Partial text matching" and "OR").
+ */
+export function joinedCall(search: JoinedSearch, pageToken: string | undefined): GcpCall {
+  const query = pageQuery(pageToken);
+  if (search.resourceType !== ANY)
+    for (const type of new Set([search.resourceType, PROJECT_TYPE]))
+      query.append("assetTypes", type);
+  const places = [...locations(search.region), ...locations(search.region).map(() => GLOBAL)];
+  query.set(
+    "query",
+    [
+      `project:(${search.projects.join(" OR ")})`,
+      ...(places.length > 0 ? [`location:(${places.join(" OR ")})`] : []),
+    ].join(" AND "),
+  );
+  return searchIn(search.scope, query);
+}
+
+/**
+ * Matches by words, so that it finds the zones of a region, and more: what it finds is checked again.
+ * A resource without a location cannot be asked for, so `global` asks for everything.
+ */
+function locations(region: string): readonly string[] {
+  return region === ANY || region === GLOBAL ? [] : [region];
+}
+
+function pageQuery(pageToken: string | undefined): URLSearchParams {
   const query = new URLSearchParams({
     pageSize: String(MAX_RESULTS_PER_PAGE),
     readMask: READ_MASK,
     // The default order is not promised to be total, and pages must neither overlap nor skip.
     orderBy: "name",
   });
-  if (cell.resourceType !== ANY) query.append("assetTypes", cell.resourceType);
-  // Matches by words, so that it finds the zones of a region, and more: what it finds is checked
-  // again (cloud.google.com/asset-inventory/docs/query-syntax, "Partial text matching"). A resource
-  // without a location cannot be asked for, so `global` asks for everything.
-  if (cell.region !== ANY && cell.region !== GLOBAL) query.set("query", `location:${cell.region}`);
   if (pageToken !== undefined) query.set("pageToken", pageToken);
-  return searchIn(`projects/${encodeURIComponent(cell.account)}`, query);
+  return query;
 }
 
 /** @param scope `projects/…` or `organizations/…`, its parts encoded. */
@@ -44,6 +87,7 @@ export function searchIn(scope: string, query: URLSearchParams): GcpCall {
 const SearchResult = z.object({
   name: z.string().min(1),
   assetType: z.string().min(1),
+  project: z.string().optional(),
   location: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   createTime: z.string().optional(),
@@ -69,11 +113,35 @@ export function parseSearchPage<T>(body: unknown, result: z.ZodType<T>): SearchP
 /** The resources of one page that the cell speaks for. */
 export function parseResourcePage(body: unknown, cell: Cell): SearchPage<Resource> {
   const page = parseSearchPage(body, SearchResult);
-  const resources = page.results
-    .filter(isJudged)
-    .map((result) => toResource(result, cell.account))
-    .filter((resource) => cellHolds(cell, resource));
+  const resources = page.results.flatMap((result) => judgedOf(result, cell));
   return { results: resources, nextPageToken: page.nextPageToken };
+}
+
+/** One row of a search of several projects. */
+export interface JoinedRow {
+  /** Number of the project that the row belongs to. */
+  readonly project: string;
+  /** The row is that project itself. */
+  readonly witness: boolean;
+  /** The resource in the project's cell; nothing when the cell does not speak for it. */
+  resourcesIn(cell: Cell): readonly Resource[];
+}
+
+/** The rows of one page of a search of several projects. */
+export function parseJoinedPage(body: unknown): SearchPage<JoinedRow> {
+  const page = parseSearchPage(body, SearchResult);
+  const results = page.results.map((result) => ({
+    project: (result.project ?? "").replace("projects/", ""),
+    witness: result.assetType === PROJECT_TYPE,
+    resourcesIn: (cell: Cell) => judgedOf(result, cell),
+  }));
+  return { results, nextPageToken: page.nextPageToken };
+}
+
+function judgedOf(result: AssetResult, cell: Cell): readonly Resource[] {
+  if (!isJudged(result)) return [];
+  const resource = toResource(result, cell.account);
+  return cellHolds(cell, resource) ? [resource] : [];
 }
 
 const TAGGABLE: ReadonlyMap<string, boolean> = new Map(

@@ -6,6 +6,14 @@ import { MAX_RESULTS_PER_PAGE } from "./limits.ts";
 import { PROJECT_TYPE } from "./resource-types.ts";
 import type { GcpSession } from "./session.ts";
 
+/** A project, and where it was found. */
+export interface GcpProject extends AccountName {
+  /** By which the asset inventory names the project of an asset. */
+  readonly number?: string;
+  /** `organizations/…` or `folders/…` in which a search finds its assets. */
+  readonly scope?: string;
+}
+
 const ACTIVE = "ACTIVE";
 
 /** SearchProjectsResponse of the discovery document `cloudresourcemanager` v3. */
@@ -48,49 +56,54 @@ export async function searchProjects(
 
 const ProjectAsset = z.object({
   name: z.string(),
+  project: z.string().catch(""),
   displayName: z.string().catch(""),
   state: z.string().catch(ACTIVE),
   additionalAttributes: z.object({ projectId: z.string().optional() }).catch({}),
 });
 
 /**
- * Every active project at any depth below an organization, in order of id. Resource Manager lists one
- * level at a time; the asset inventory knows them all.
- * @param organization organization number.
+ * Every active project at any depth below an organization or a folder, in order of id. Resource Manager
+ * lists one level at a time; the asset inventory knows them all.
+ * @param scope `organizations/…` or `folders/…`, by number.
  */
-export async function organizationProjects(
+export async function projectsIn(
   session: GcpSession,
-  organization: string,
+  scope: string,
   signal: AbortSignal,
-): Promise<readonly AccountName[]> {
-  const found: AccountName[] = [];
+): Promise<readonly GcpProject[]> {
+  const found: GcpProject[] = [];
   let pageToken: string | undefined;
   do {
     const query = new URLSearchParams({
       assetTypes: PROJECT_TYPE,
       pageSize: String(MAX_RESULTS_PER_PAGE),
-      readMask: "name,displayName,state,additionalAttributes",
+      readMask: "name,project,displayName,state,additionalAttributes",
       orderBy: "name",
     });
     if (pageToken !== undefined) query.set("pageToken", pageToken);
-    const call = searchIn(`organizations/${encodeURIComponent(organization)}`, query);
+    const call = searchIn(scope, query);
     const page = parseSearchPage(await session.get(call, signal), ProjectAsset);
     for (const asset of page.results)
       if (asset.state === ACTIVE)
-        found.push({ id: projectIdOf(asset, call.operation), name: asset.displayName });
+        found.push({ ...identityOf(asset, call.operation), name: asset.displayName, scope });
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
   return byId(found);
 }
 
 /** `//cloudresourcemanager.googleapis.com/projects/{id}`; where it has the number, an attribute has the id. */
-function projectIdOf(asset: z.infer<typeof ProjectAsset>, operation: string): string {
+function identityOf(
+  asset: z.infer<typeof ProjectAsset>,
+  operation: string,
+): Pick<GcpProject, "id" | "number"> {
   const last = asset.name.split("/").at(-1) ?? "";
   const id = /^\d*$/.test(last) ? asset.additionalAttributes.projectId : last;
   if (id === undefined) throw gcpMalformed(operation);
-  return id;
+  const number = /^projects\/(\d+)$/.exec(asset.project)?.[1];
+  return number === undefined ? { id } : { id, number };
 }
 
-function byId(projects: readonly AccountName[]): readonly AccountName[] {
+function byId<T extends AccountName>(projects: readonly T[]): readonly T[] {
   return projects.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

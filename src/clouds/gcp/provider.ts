@@ -9,6 +9,8 @@ export interface GcpProviderOptions extends GcpSessionOptions {
   readonly projects?: readonly string[] | undefined;
   /** Organization number whose projects are governed, at any depth; used when `projects` is empty. */
   readonly organization?: string | undefined;
+  /** Folder numbers whose projects are governed, at any depth, besides the organization's. */
+  readonly folders?: readonly string[] | undefined;
 }
 
 /**
@@ -23,7 +25,10 @@ export function createGcpProvider(options: GcpProviderOptions): CloudProvider {
     regions: GCP_REGIONS,
     inventory: createGcpInventory(session, {
       projects: options.projects ?? [],
-      organization: options.organization,
+      scopes: [
+        ...(options.organization === undefined ? [] : [`organizations/${options.organization}`]),
+        ...(options.folders ?? []).map((folder) => `folders/${folder}`),
+      ],
     }),
     apiCalls: () => session.apiCalls(),
     close: async () => session.close(),

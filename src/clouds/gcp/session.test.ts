@@ -84,7 +84,7 @@ describe("GCP session", () => {
     const server = await serve(throttled, throttled, OK);
     const { session, timing } = open(server.url);
     await session.get(CALL, NEVER);
-    expect(timing.slept).toEqual([250, 500]);
+    expect(timing.slept).toEqual([500, 1000]);
     expect(session.apiCalls()).toBe(3);
     expect(server.seen).toHaveLength(3);
   });

@@ -1,22 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AuthClient } from "google-auth-library";
 import { AppError } from "../../domain/errors.ts";
-import {
-  DEFAULT_RETRY_LIMITS,
-  type RetryLimits,
-  type Timing,
-  withRetry,
-} from "../../domain/scan/backoff.ts";
+import { type RetryLimits, type Timing, withRetry } from "../../domain/scan/backoff.ts";
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
 import { createPacer } from "../../domain/scan/pacer.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import { createTokenBucket } from "../../domain/scan/token-bucket.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { gcpCredential } from "./credentials.ts";
+import { type GcpIdentity, gcpCredential } from "./credentials.ts";
 import {
   gcpCancelled,
   gcpMalformed,
-  gcpNoCredentials,
   gcpRefusal,
   gcpSignInFailure,
   gcpTimeout,
@@ -26,21 +20,24 @@ import {
   ASSET_ENDPOINT,
   DEFAULT_CALL_TIMEOUT_MS,
   DEFAULT_MAX_IN_FLIGHT,
+  GCP_RETRY_LIMITS,
   RESOURCE_MANAGER_ENDPOINT,
   SEARCH_RATE,
 } from "./limits.ts";
 
 /** How to reach Google Cloud. */
-export interface GcpSessionOptions {
+export interface GcpSessionOptions extends GcpIdentity {
   /** One address in place of every Google host; default Google's own. http is for loopback only. */
   readonly endpoint?: string | undefined;
   /** Project charged for quota; default the one the credentials name. */
   readonly quotaProject?: string | undefined;
+  /** Keep under the documented rate of searches; default true, but for an endpoint on loopback. */
+  readonly paced?: boolean | undefined;
   /** Longest wait for one answer, in milliseconds; default 30,000. */
   readonly callTimeoutMs?: number | undefined;
   /** Requests under way at once; default 8. */
   readonly maxInFlight?: number | undefined;
-  /** How often a passing failure is repeated; default 5 attempts. */
+  /** How often a passing failure is repeated; default 6 attempts. */
   readonly retry?: RetryLimits | undefined;
   readonly logger: Logger;
   /** Where tokens come from; default Application Default Credentials. Called once, when first needed. */
@@ -86,27 +83,29 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   const callTimeoutMs = options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
   const slots = createSlots(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT);
   // A simulated cloud on this machine has no quota that anyone shares.
-  const pacer =
-    override !== undefined && isLoopback(override)
-      ? undefined
-      : createPacer(createTokenBucket(SEARCH_RATE), timing);
+  const paced = options.paced ?? (override === undefined || !isLoopback(override));
+  const pacer = paced ? createPacer(createTokenBucket(SEARCH_RATE), timing) : undefined;
   const closing = new AbortController();
   let calls = 0;
   let credential: Promise<AuthClient> | undefined;
 
   const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
     if (call.service === "assets") await pacer?.pass(signal);
-    credential ??= (options.credential ?? gcpCredential)().catch((error: unknown) => {
-      // Whoever signs in later must not need a restart.
-      credential = undefined;
-      throw error;
-    });
+    credential ??= (options.credential ?? (() => gcpCredential(options)))().catch(
+      (error: unknown) => {
+        // Whoever signs in later must not need a restart.
+        credential = undefined;
+        throw error;
+      },
+    );
     const deadline = AbortSignal.timeout(callTimeoutMs);
     const abort = AbortSignal.any([signal, deadline]);
-    const client = await untilAborted(credential, abort, gcpNoCredentials);
+    // An identity endpoint that is slow is no sign of missing credentials.
+    const tooSlow = (): AppError => gcpTimeout("token", callTimeoutMs);
+    const client = await untilAborted(credential, abort, tooSlow);
     const url = new URL(`${override?.origin ?? HOSTS[call.service]}${call.path}`);
     url.search = call.query.toString();
-    const headers = await tokenHeaders(client, url, abort);
+    const headers = await tokenHeaders(client, url, { abort, tooSlow });
     if (options.quotaProject !== undefined)
       headers.set("x-goog-user-project", options.quotaProject);
     calls += 1;
@@ -122,7 +121,7 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
     close: () => closing.abort(),
     get: async (call, callerSignal) => {
       const signal = AbortSignal.any([callerSignal, closing.signal]);
-      const limits = options.retry ?? DEFAULT_RETRY_LIMITS;
+      const limits = options.retry ?? GCP_RETRY_LIMITS;
       const onRetry = (error: AppError, delayMs: number): void =>
         options.logger.debug("Google Cloud call is repeated", {
           operation: call.operation,
@@ -141,9 +140,13 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   };
 }
 
-async function tokenHeaders(client: AuthClient, url: URL, abort: AbortSignal): Promise<Headers> {
+async function tokenHeaders(
+  client: AuthClient,
+  url: URL,
+  { abort, tooSlow }: { readonly abort: AbortSignal; readonly tooSlow: () => AppError },
+): Promise<Headers> {
   try {
-    const headers = await untilAborted(client.getRequestHeaders(url), abort, gcpNoCredentials);
+    const headers = await untilAborted(client.getRequestHeaders(url), abort, tooSlow);
     return new Headers(headers);
   } catch (error) {
     throw error instanceof AppError ? error : gcpSignInFailure(error);
