@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
 import type { CheckConsistency } from "./app/check-consistency.ts";
+import type { Diagnose } from "./app/doctor.ts";
 import { createFreshInventory } from "./app/fresh-inventory.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
@@ -23,7 +24,6 @@ import type { Judge } from "./domain/compliance/violation.ts";
 import { createCatalogue, type ResourceTypeCatalogue } from "./domain/resource-type.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CloudProvider } from "./ports/cloud.ts";
-import type { Doctor } from "./ports/doctor.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { InventoryStore } from "./ports/inventory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -41,6 +41,7 @@ export interface Application {
     request: Omit<WhatIfRequest, "before"> & { readonly before: Judge | undefined },
   ) => Promise<WhatIfResult>;
   readonly health: () => Promise<HealthReport>;
+  readonly diagnose: Diagnose;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -96,6 +97,10 @@ export function compose(load: () => Settings): Application {
       getPolicy,
       inventory: async () => (await assembly()).inventory(),
     }),
+    diagnose: async (cloud, signal) => {
+      const { createDiagnose } = await import("./app/doctor.ts");
+      return createDiagnose((await assembly()).providers)(cloud, signal);
+    },
     clock,
     ids,
     logger,

@@ -4,6 +4,7 @@ import type { ResourceTypeFacts } from "../domain/resource-type.ts";
 import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
 import type { Priority } from "../domain/scan/waiting-line.ts";
+import type { Doctor } from "./doctor.ts";
 
 /**
  * Reads one cell. `read` yields pages and returns when the cell was read to its end. It throws
@@ -50,6 +51,8 @@ export interface CloudProvider {
    */
   readonly regions: readonly string[];
   readonly inventory: Inventory;
+  /** Tells which permissions are missing. */
+  readonly doctor?: Doctor;
   /** Requests sent to the cloud by this provider since it was made, retries included. */
   apiCalls(): number;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { AppError } from "../../domain/errors.ts";
 import { ANY, type Cell, type CellOutcome, type CellReason } from "../../domain/scan/cell.ts";
 import { cellFailure } from "../../domain/scan/cell-failure.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
-import type { Inventory, PlannedCell } from "../../ports/cloud.ts";
+import type { Inventory, PlannedCell, PlanOptions } from "../../ports/cloud.ts";
 import { chooseAccounts } from "./accounts.ts";
 import { createReader } from "./cells.ts";
 import { findExplorer } from "./explorer.ts";
@@ -25,7 +25,10 @@ interface Planning {
 }
 
 export function createInventory(sessions: Sessions, settings: AwsSettings): Inventory {
-  return { plan: (scope, signal) => planScan(sessions, settings, scope, signal) };
+  return {
+    plan: (scope, signal, { priority = "interactive" }: PlanOptions = {}) =>
+      planScan({ ...sessions, calls: sessions.calls.at(priority) }, settings, scope, signal),
+  };
 }
 
 async function* planScan(

@@ -1,4 +1,5 @@
 import type { CloudProvider } from "../../ports/cloud.ts";
+import { createDoctor } from "./doctor.ts";
 import { createInventory } from "./inventory.ts";
 import { type AwsProviderOptions, settingsFrom } from "./options.ts";
 import { AWS_REGIONS } from "./region-names.ts";
@@ -19,6 +20,7 @@ export function createAwsProvider(options: AwsProviderOptions): CloudProvider {
     regions: AWS_REGIONS,
     resourceTypes: AWS_RESOURCE_TYPES,
     inventory: createInventory(sessions, settings),
+    doctor: createDoctor(sessions, settings),
     apiCalls: () => sessions.calls.sent(),
     close: () => sessions.calls.close(),
   };

@@ -1,0 +1,70 @@
+import Table from "cli-table3";
+import { z } from "zod";
+import type { Diagnosis } from "../../app/doctor.ts";
+import { compose } from "../../compose.ts";
+import { loadSettings } from "../../config/load.ts";
+import { CLOUDS } from "../../domain/cloud.ts";
+import type { PermissionCheck, PermissionState } from "../../ports/doctor.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { parseOptions } from "../options.ts";
+import { processTerminal, type Style, type Terminal } from "../output.ts";
+
+const Options = z.object({ cloud: z.enum(CLOUDS), json: z.boolean().default(false) });
+
+/** `tag-compliance doctor CLOUD`: 0 when no read permission is missing, 3 otherwise. */
+export async function runDoctorCommand(
+  cloud: string,
+  raw: Record<string, unknown>,
+  configFile: unknown,
+): Promise<ExitCode> {
+  const options = parseOptions(Options, { ...raw, cloud });
+  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const terminal = processTerminal();
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once("SIGINT", stop);
+  try {
+    const diagnosis = await app.diagnose(options.cloud, abort.signal);
+    terminal.out(
+      options.json ? JSON.stringify(diagnosis, null, 2) : renderDiagnosis(diagnosis, terminal),
+    );
+    return diagnosis.healthy ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    process.removeListener("SIGINT", stop);
+    await app.close();
+  }
+}
+
+const WORDS: Readonly<Record<PermissionState, readonly [text: string, style: Style]>> = {
+  missing: ["missing", "red"],
+  unknown: ["could not tell", "yellow"],
+  untried: ["nothing to try it on", "dim"],
+  ok: ["ok", "green"],
+  not_needed: ["not needed", "dim"],
+};
+
+export function renderDiagnosis({ checks, healthy }: Diagnosis, terminal: Terminal): string {
+  const table = new Table({
+    head: ["permission", "state", "account", "needed for"],
+    style: { head: [], border: [] },
+    colWidths: [null, null, null, 44],
+    wordWrap: true,
+  });
+  for (const check of checks)
+    table.push([check.permission, stateOf(check, terminal), check.account, check.neededFor]);
+  const count = (state: PermissionState): number =>
+    checks.filter((check) => check.state === state).length;
+  const summary = healthy
+    ? terminal.style("green", "No read permission is missing.")
+    : terminal.style(
+        "red",
+        `${count("missing")} missing, ${count("unknown")} could not be told. What needs them is reported as not read, never as untagged.`,
+      );
+  return `${table.toString()}\n\n${summary}`;
+}
+
+function stateOf({ state, reason, deniedBy }: PermissionCheck, terminal: Terminal): string {
+  const [text, style] = WORDS[state];
+  const why = deniedBy ?? reason;
+  return terminal.style(style, why === null ? text : `${text} (${why})`);
+}
