@@ -10,7 +10,6 @@ import type { Logger } from "../src/ports/logger.ts";
 
 const CELLS_AT_ONCE = 32;
 const MIB = 2 ** 20;
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What the vendors document, and what the simulated clouds enforce. */
 const AZURE = { rows: 1000, queries: 15, perSeconds: 5 } as const;
@@ -39,12 +38,20 @@ export async function run(options: Options = {}): Promise<Record<string, number 
   try {
     const servers = Servers.parse((await once(child, "message"))[0]);
     Object.assign(process.env, servers.env);
-    const azure = createAzureProvider({ endpoint: servers.urls.azure, logger: SILENT });
+    const repeated = { azure: 0, gcp: 0 };
+    const logger = (cloud: "azure" | "gcp"): Logger => ({
+      ...{ info() {}, warn() {}, error() {} },
+      // The adapters log nothing else at this level.
+      debug: () => {
+        repeated[cloud] += 1;
+      },
+    });
+    const azure = createAzureProvider({ endpoint: servers.urls.azure, logger: logger("azure") });
     const gcp = createGcpProvider({
       endpoint: servers.urls.gcp,
       organization: servers.organization,
       paced: true,
-      logger: SILENT,
+      logger: logger("gcp"),
     });
     const memory = watchMemory(resources);
     const [readAzure, readGcp] = await Promise.all([
@@ -55,6 +62,8 @@ export async function run(options: Options = {}): Promise<Record<string, number 
       resources,
       ...figures("azure", readAzure, AZURE),
       ...figures("gcp", readGcp, GCP),
+      azure_calls_repeated: repeated.azure,
+      gcp_calls_repeated: repeated.gcp,
       ...memory.figures(),
     };
   } finally {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type CheckCompliance, createCheckCompliance } from "./app/check-compliance.ts";
 import type { CheckConsistency } from "./app/check-consistency.ts";
 import type { Diagnose } from "./app/doctor.ts";
@@ -14,11 +14,14 @@ import type { AwsProviderOptions } from "./clouds/aws/options.ts";
 import { createAwsOrgPolicies } from "./clouds/aws/org-policies.ts";
 import { createAwsProvider } from "./clouds/aws/provider.ts";
 import { AWS_RESOURCE_TYPES } from "./clouds/aws/resource-types.ts";
-import { createAzureProvider } from "./clouds/azure/provider.ts";
+import { type AzureTenantOptions, createAzureProvider } from "./clouds/azure/provider.ts";
 import { AZURE_RESOURCE_TYPES } from "./clouds/azure/resource-types.ts";
+import type { AwsKeys } from "./clouds/gcp/credential-document.ts";
 import { createGcpProvider } from "./clouds/gcp/provider.ts";
 import { GCP_RESOURCE_TYPES } from "./clouds/gcp/resource-types.ts";
+import type { Environment } from "./config/environment.ts";
 import type { Settings } from "./config/load.ts";
+import { readSecret } from "./config/secret-reference.ts";
 import type { Cloud } from "./domain/cloud.ts";
 import type { Judge } from "./domain/compliance/violation.ts";
 import { createCatalogue, type ResourceTypeCatalogue } from "./domain/resource-type.ts";
@@ -174,22 +177,24 @@ function awsOptions({ config, environment }: Settings, logger: Logger): AwsProvi
 
 const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>> = {
   aws: (settings, logger) => createAwsProvider(awsOptions(settings, logger)),
-  azure: ({ config }, logger) => {
+  azure: ({ config, environment }, logger) => {
     const { azure } = config.clouds;
     return createAzureProvider({
-      tenantId: azure?.tenant_id,
-      subscriptions: azure?.subscriptions,
-      managementGroups: azure?.management_groups,
+      ...(azure === undefined ? {} : azureTenant(azure, environment)),
+      tenants: azure?.tenants.map((tenant) => azureTenant(tenant, environment)),
       endpoint: azure?.endpoint,
       maxInFlight: azure?.max_in_flight,
       callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
       logger,
     });
   },
-  gcp: ({ config }, logger) => {
+  gcp: ({ config, environment }, logger) => {
     const { gcp } = config.clouds;
     return createGcpProvider({
       organization: gcp?.organization,
+      folders: gcp?.folders,
+      credentialDocument: credentialDocument(gcp?.credentials_file, environment),
+      awsKeys: awsKeys(environment),
       projects: gcp?.projects,
       quotaProject: gcp?.quota_project,
       endpoint: gcp?.endpoint,
@@ -199,6 +204,41 @@ const PROVIDERS: Readonly<Record<Cloud, (settings: Settings, logger: Logger) => 
     });
   },
 };
+
+type Azure = NonNullable<Settings["config"]["clouds"]["azure"]>;
+
+function azureTenant(
+  tenant: Omit<Azure["tenants"][number], "tenant_id"> & Pick<Azure, "tenant_id">,
+  environment: Environment,
+): AzureTenantOptions {
+  const { client_secret: reference } = tenant;
+  return {
+    tenantId: tenant.tenant_id,
+    clientId: tenant.client_id,
+    clientSecret: reference === undefined ? undefined : () => readSecret(reference, environment),
+    subscriptions: tenant.subscriptions,
+    managementGroups: tenant.management_groups,
+  };
+}
+
+/** The file that GOOGLE_APPLICATION_CREDENTIALS names is held to the same rules as a configured one. */
+function credentialDocument(
+  configured: string | undefined,
+  environment: Environment,
+): (() => string) | undefined {
+  const named = environment["GOOGLE_APPLICATION_CREDENTIALS"] ?? "";
+  if (configured !== undefined) return () => readSecret(configured, environment);
+  return named === "" ? undefined : () => readSecret(`file://${resolve(named)}`, environment);
+}
+
+/** AWS credentials for federation into Google Cloud: the AWS SDK's chain knows ECS and Fargate, too. */
+function awsKeys(environment: Environment): () => Promise<AwsKeys> {
+  const region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1";
+  const chain = once(() =>
+    import("./clouds/aws/sdk/credentials.ts").then(({ defaultChain }) => defaultChain(region)),
+  );
+  return async () => ({ ...(await (await chain())()), region });
+}
 
 /** Types of every cloud, in use or not: a policy may speak of all of them. */
 export const CATALOGUE: ResourceTypeCatalogue = createCatalogue([

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SecretReference } from "./secret-reference.ts";
 
 /** One section a constant; every field is documented because the reference is generated from here. */
 const Aws = z
@@ -24,18 +25,35 @@ const Aws = z
   })
   .describe("Amazon Web Services. Endpoints: the SDK's own AWS_ENDPOINT_URL[_SERVICE].");
 
+const azureTenant = {
+  client_id: z
+    .string()
+    .optional()
+    .describe("Service principal or user-assigned managed identity. Default: AZURE_CLIENT_ID."),
+  client_secret: SecretReference.optional().describe(
+    "Where the principal's secret is: env://NAME or file:///path. Default: the credential chain.",
+  ),
+  subscriptions: z
+    .array(z.guid("An Azure subscription id is a GUID."))
+    .default([])
+    .describe("Subscriptions to read. Empty: every one the credential can."),
+  management_groups: z
+    .array(z.string())
+    .default([])
+    .describe("Management groups whose subscriptions are read, besides those named."),
+};
+
 const Azure = z
   .strictObject({
     enabled: z.boolean().default(true).describe("Read this cloud."),
     tenant_id: z.string().optional().describe("Entra tenant. Default: the credential's own."),
-    subscriptions: z
-      .array(z.guid("An Azure subscription id is a GUID."))
+    ...azureTenant,
+    tenants: z
+      .array(z.strictObject({ tenant_id: z.string(), ...azureTenant }))
       .default([])
-      .describe("Subscriptions to read. Empty: every one the credential can."),
-    management_groups: z
-      .array(z.string())
-      .default([])
-      .describe("Management groups whose subscriptions are read, besides those named."),
+      .describe(
+        "Several tenants, each with tenant_id, client_id, client_secret, subscriptions and management_groups of its own; then those above do not count.",
+      ),
     endpoint: z
       .url()
       .optional()
@@ -52,7 +70,14 @@ const Gcp = z
       .regex(/^\d+$/, "An organization id is a number.")
       .optional()
       .describe("Organization whose projects are read. Default: every project the credential can."),
+    folders: z
+      .array(z.string().regex(/^\d+$/, "A folder id is a number."))
+      .default([])
+      .describe("Folders whose projects are read, besides the organization's."),
     projects: z.array(z.string()).default([]).describe("Projects to read. Empty: all of them."),
+    credentials_file: SecretReference.optional().describe(
+      "Where a service account key or a workload identity federation file is: file:///path, or env://NAME with its text. Default: Application Default Credentials.",
+    ),
     quota_project: z.string().optional().describe("Project that is charged for quota."),
     endpoint: z.url().optional().describe("API endpoint override. Default: Google's own hosts."),
     max_in_flight: z.int().min(1).max(64).default(8).describe("Requests in flight at once."),

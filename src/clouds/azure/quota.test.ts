@@ -46,46 +46,41 @@ describe("the query quota of Resource Graph", () => {
   it("counts what is under way against what an answer leaves", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing);
+    const first = await gate.enter(NEVER);
+    const second = await gate.enter(NEVER);
+    first(told(3));
     await gate.enter(NEVER);
     await gate.enter(NEVER);
-    gate.leave(told(3));
-    await gate.enter(NEVER);
-    await gate.enter(NEVER);
-    gate.leave(told(2));
+    second(told(2));
     expect(timing.slept).toEqual([]);
     // Two are left and two under way: the next one has to wait for the window to end.
     await gate.enter(NEVER);
-    expect(timing.slept).toEqual([5000]);
+    expect(timing.slept).toEqual([5050]);
   });
 
   it("ends a window when the first of its answers said, not later", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing);
-    await gate.enter(NEVER);
-    gate.leave(told(1, "00:00:05"));
+    (await gate.enter(NEVER))(told(1, "00:00:05"));
     timing.pass(300);
+    (await gate.enter(NEVER))(told(0, "00:00:05"));
     await gate.enter(NEVER);
-    gate.leave(told(0, "00:00:05"));
-    await gate.enter(NEVER);
-    expect(timing.slept).toEqual([4700]);
+    expect(timing.slept).toEqual([4750]);
   });
 
   it("believes a window that begins anew", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing);
+    (await gate.enter(NEVER))(told(0, "00:00:01"));
+    (await gate.enter(NEVER))(told(0, "00:00:05"));
     await gate.enter(NEVER);
-    gate.leave(told(0, "00:00:01"));
-    await gate.enter(NEVER);
-    gate.leave(told(0, "00:00:05"));
-    await gate.enter(NEVER);
-    expect(timing.slept).toEqual([1000, 5000]);
+    expect(timing.slept).toEqual([1050, 5050]);
   });
 
   it("learns of an allowance that is larger than the documented one", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing);
-    await gate.enter(NEVER);
-    gate.leave(told(99));
+    (await gate.enter(NEVER))(told(99));
     timing.pass(6000);
     expect(await burst(gate, 150)).toBe(100);
   });
@@ -93,8 +88,8 @@ describe("the query quota of Resource Graph", () => {
   it("goes on without the headers, and after a call that was not answered", async () => {
     const gate = createQuotaGate(fakeTiming());
     for (let call = 0; call < 40; call += 1) {
-      await gate.enter(NEVER);
-      gate.leave(call % 2 === 0 ? undefined : () => undefined);
+      const leave = await gate.enter(NEVER);
+      leave(call % 2 === 0 ? undefined : () => undefined);
     }
     expect(await burst(gate, 1)).toBe(1);
   });

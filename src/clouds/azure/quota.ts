@@ -6,11 +6,15 @@ type Header = (name: string) => string | undefined;
 
 /** Lets through as many queries as the window has left; the others wait for it to start again. */
 export interface QuotaGate {
-  /** Resolves when a query may be sent; each must be followed by one `leave`. */
-  enter(signal: AbortSignal): Promise<void>;
-  /** @param header of the answer; undefined when none came. */
-  leave(header: Header | undefined): void;
+  /**
+   * Resolves when a query may be sent; each must be followed by one call of what it resolves to, with
+   * the headers of the answer, or undefined when none came.
+   */
+  enter(signal: AbortSignal): Promise<(header: Header | undefined) => void>;
 }
+
+/** For a query that is faster on its way than the one that opened the window was. */
+const MARGIN_MS = 50;
 
 /** Readings of one window differ by less: Azure gives whole seconds. */
 const ROUNDING_MS = 1000;
@@ -24,15 +28,16 @@ export function createQuotaGate(timing: Timing): QuotaGate {
   let full = QUERIES_PER_WINDOW;
   let left = full;
   let inFlight = 0;
-  /** The earliest end that any answer of this window told of; each is rounded up, and late by its way here. */
+  /** The earliest end that any answer of this window told of: each is rounded up to whole seconds. */
   let endsMs = Number.NEGATIVE_INFINITY;
   let changed = Promise.withResolvers<void>();
 
-  const note = (header: Header): void => {
+  const note = (header: Header, sentAtMs: number): void => {
     const remaining = header("x-ms-user-quota-remaining");
     const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "");
     if (remaining === undefined || !/^\d+$/.test(remaining) || resetsAfterMs === undefined) return;
-    const end = timing.now() + resetsAfterMs;
+    // Reckoned from the request, as the next one takes as long to arrive.
+    const end = sentAtMs + resetsAfterMs + MARGIN_MS;
     const sameWindow = timing.now() < endsMs && end <= endsMs + ROUNDING_MS;
     full = Math.max(full, Number(remaining) + 1);
     left = sameWindow ? Math.min(left, Number(remaining)) : Number(remaining);
@@ -60,12 +65,13 @@ export function createQuotaGate(timing: Timing): QuotaGate {
         await untilChange(signal);
       }
       inFlight += 1;
-    },
-    leave: (header) => {
-      inFlight -= 1;
-      if (header !== undefined) note(header);
-      changed.resolve();
-      changed = Promise.withResolvers<void>();
+      const sentAtMs = timing.now();
+      return (header) => {
+        inFlight -= 1;
+        if (header !== undefined) note(header, sentAtMs);
+        changed.resolve();
+        changed = Promise.withResolvers<void>();
+      };
     },
   };
 }

@@ -96,7 +96,7 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
       throw error;
     });
     const opened = await transport;
-    await quota.enter(signal);
+    const leave = await quota.enter(signal);
     let header: AzureAnswer["header"] | undefined;
     let response: PipelineResponse;
     try {
@@ -105,7 +105,7 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
       response = await exchange(opened, endpoint, call, { abort, deadline, callTimeoutMs });
       header = (name) => response.headers.get(name);
     } finally {
-      quota.leave(header);
+      leave(header);
     }
     const body = parseJson(response.bodyAsText);
     if (response.status < 200 || response.status > 299)

@@ -34,6 +34,7 @@ const Document = z.discriminatedUnion("type", [
     credential_source: z.looseObject({ environment_id: z.string().optional() }),
   }),
   z.looseObject({ type: z.literal("authorized_user"), refresh_token: z.string() }),
+  z.looseObject({ type: z.literal("external_account_authorized_user"), refresh_token: z.string() }),
   z.looseObject({
     type: z.literal("impersonated_service_account"),
     service_account_impersonation_url: z.string(),

@@ -13,7 +13,7 @@ export const MAX_RESULTS_PER_PAGE = 500;
  * (cloud.google.com/asset-inventory/docs/quota): a full bucket and a minute of refill make as many.
  * Where others share the project, what is refused is repeated.
  */
-export const SEARCH_RATE = { capacity: 10, refillPerSecond: 6.5 } as const;
+export const SEARCH_RATE = { capacity: 7, refillPerSecond: 6.55 } as const;
 
 /**
  * Google says neither when a minute's quota is full again nor sends `Retry-After`: pauses of up to
