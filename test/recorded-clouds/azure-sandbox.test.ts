@@ -352,6 +352,46 @@ describe("Azure tenants", () => {
   });
 });
 
+describe("Azure doctor", () => {
+  const diagnose = async (options: Partial<AzureProviderOptions> = {}) => {
+    const { doctor } = provider(options);
+    if (doctor === undefined) throw new Error("Azure has no doctor.");
+    const checks = await Array.fromAsync(doctor.checks(NEVER));
+    return checks.map(({ account, permission, state }) => `${permission} ${account} ${state}`);
+  };
+  const reader = "*/read (role Reader)";
+
+  it("finds nothing missing for a reader of the tenant", async () => {
+    const found = await diagnose({ managementGroups: [TENANT_ID] });
+    expect(found).toEqual([
+      "Microsoft.Resources/subscriptions/read * ok",
+      `Microsoft.Management/managementGroups/read ${TENANT_ID} ok`,
+      "Microsoft.ResourceGraph/resources/read * ok",
+      ...SUBSCRIPTIONS.map(({ id }) => `${reader} ${id} ok`),
+    ]);
+  });
+
+  it("names the subscription that cannot be read", async () => {
+    faults.replace([{ service: "resourcegraph", account: OTHER, kind: "deny" }]);
+    const found = await diagnose();
+    expect(found.filter((line) => line.endsWith("missing"))).toEqual([
+      `${reader} ${OTHER} missing`,
+    ]);
+  });
+
+  it("names a management group that is not there, and says what could not be told", async () => {
+    const found = await diagnose({ managementGroups: ["nobody"], subscriptions: [OTHER] });
+    expect(found).toContain("Microsoft.Management/managementGroups/read nobody unknown");
+    faults.replace([{ service: "resourcegraph", kind: "throttle" }]);
+    expect(await diagnose({ subscriptions: [OTHER] })).toContain(`${reader} ${OTHER} unknown`);
+  });
+
+  it("throws what keeps everything from being tried", async () => {
+    faults.replace([{ service: "subscriptions", kind: "expire", times: 1 }]);
+    await expect(diagnose()).rejects.toMatchObject({ code: "credentials_expired" });
+  });
+});
+
 describe("Azure provider", () => {
   it("makes no call before it is asked", async () => {
     calls.length = 0;

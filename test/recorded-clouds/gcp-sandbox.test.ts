@@ -9,7 +9,7 @@ import { AppError, type ErrorCode } from "../../src/domain/errors.ts";
 import { cellHolds } from "../../src/domain/scan/cell.ts";
 import type { CloudProvider } from "../../src/ports/cloud.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { allResources, readScope } from "./reading.ts";
+import { allResources, NEVER, readScope } from "./reading.ts";
 
 const estate = createEstate({ seed: 20, resources: 90_000 });
 const planted = estate.groups.filter((group) => group.cloud === "gcp");
@@ -284,6 +284,52 @@ describe("GCP inventory and the search quota", () => {
     // A burst of seven, then 6.55 a second.
     expect(slept.length).toBeGreaterThan(5);
     expect(Math.max(...slept)).toBeLessThanOrEqual(153);
+  });
+});
+
+describe("GCP doctor", () => {
+  const diagnose = async (options: Partial<GcpProviderOptions> = {}) => {
+    const { doctor } = provider(options);
+    if (doctor === undefined) throw new Error("Google Cloud has no doctor.");
+    const checks = await Array.fromAsync(doctor.checks(NEVER));
+    return checks.map(({ account, permission, state }) => `${permission} ${account} ${state}`);
+  };
+  const search = "cloudasset.assets.searchAllResources";
+
+  it("finds nothing missing for a viewer of every project", async () => {
+    expect(await diagnose()).toEqual([
+      "resourcemanager.projects.get * ok",
+      ...PROJECTS.map(({ id }) => id)
+        .toSorted()
+        .map((id) => `${search} ${id} ok`),
+      "API cloudasset.googleapis.com * ok",
+      "serviceusage.services.use * not_needed",
+    ]);
+  });
+
+  it("names the project that cannot be read, and the folder", async () => {
+    faults.replace([{ service: "cloudasset", account: OTHER, kind: "deny" }]);
+    const missing = (lines: readonly string[]) => lines.filter((line) => line.endsWith("missing"));
+    expect(missing(await diagnose({ projects: [LARGEST, OTHER] }))).toEqual([
+      `${search} ${OTHER} missing`,
+    ]);
+    expect(missing(await diagnose({ folders: ["999"] }))).toEqual([
+      `${search} folders/999 missing`,
+    ]);
+  });
+
+  it("says what could not be told, and that projects cannot be listed", async () => {
+    faults.replace([{ service: "cloudasset", kind: "throttle" }]);
+    expect(await diagnose({ projects: [OTHER] })).toContain(`${search} ${OTHER} unknown`);
+    faults.replace([{ service: "cloudresourcemanager", kind: "deny" }]);
+    expect(await diagnose()).toContain("resourcemanager.projects.get * missing");
+  });
+
+  it("throws what keeps everything from being tried", async () => {
+    faults.replace([{ service: "cloudasset", kind: "expire", times: 1 }]);
+    await expect(diagnose({ projects: [OTHER] })).rejects.toMatchObject({
+      code: "credentials_expired",
+    });
   });
 });
 

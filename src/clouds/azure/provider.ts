@@ -1,5 +1,6 @@
 import type { CloudProvider } from "../../ports/cloud.ts";
 import type { AzureIdentity } from "./credentials.ts";
+import { createAzureDoctor } from "./doctor.ts";
 import { createAzureInventory } from "./inventory.ts";
 import { AZURE_REGIONS } from "./limits.ts";
 import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
@@ -40,6 +41,7 @@ export function createAzureProvider(options: AzureProviderOptions): CloudProvide
     resourceTypes: AZURE_RESOURCE_TYPES,
     regions: AZURE_REGIONS,
     inventory: createAzureInventory(tenants),
+    doctor: createAzureDoctor(tenants),
     apiCalls: () => tenants.reduce((sum, { session }) => sum + session.apiCalls(), 0),
     close: async () => {
       for (const { session } of tenants) session.close();

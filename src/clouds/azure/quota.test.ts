@@ -77,6 +77,15 @@ describe("the query quota of Resource Graph", () => {
     expect(timing.slept).toEqual([1050, 5050]);
   });
 
+  it("comes later to the next window each time that it was refused", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing);
+    const refused = (name: string) => (name === "retry-after" ? "5" : told(0)(name));
+    for (let round = 0; round < 25; round += 1) (await gate.enter(NEVER))(refused);
+    expect(timing.slept.slice(0, 3)).toEqual([5075, 5100, 5125]);
+    expect(timing.slept.at(-1)).toBe(5500);
+  });
+
   it("learns of an allowance that is larger than the documented one", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing);

@@ -1,4 +1,6 @@
 import type { CloudProvider } from "../../ports/cloud.ts";
+import { createGcpDoctor } from "./doctor.ts";
+import type { GcpEstate } from "./governed.ts";
 import { createGcpInventory } from "./inventory.ts";
 import { GCP_REGIONS } from "./limits.ts";
 import { GCP_RESOURCE_TYPES } from "./resource-types.ts";
@@ -19,17 +21,19 @@ export interface GcpProviderOptions extends GcpSessionOptions {
  */
 export function createGcpProvider(options: GcpProviderOptions): CloudProvider {
   const session = createGcpSession(options);
+  const estate: GcpEstate = {
+    projects: options.projects ?? [],
+    scopes: [
+      ...(options.organization === undefined ? [] : [`organizations/${options.organization}`]),
+      ...(options.folders ?? []).map((folder) => `folders/${folder}`),
+    ],
+  };
   return {
     cloud: "gcp",
     resourceTypes: GCP_RESOURCE_TYPES,
     regions: GCP_REGIONS,
-    inventory: createGcpInventory(session, {
-      projects: options.projects ?? [],
-      scopes: [
-        ...(options.organization === undefined ? [] : [`organizations/${options.organization}`]),
-        ...(options.folders ?? []).map((folder) => `folders/${folder}`),
-      ],
-    }),
+    inventory: createGcpInventory(session, estate),
+    doctor: createGcpDoctor(session, estate, options.quotaProject),
     apiCalls: () => session.apiCalls(),
     close: async () => session.close(),
   };

@@ -1,0 +1,138 @@
+import { AppError } from "../../domain/errors.ts";
+import { ANY } from "../../domain/scan/cell.ts";
+import type { Doctor, PermissionCheck } from "../../ports/doctor.ts";
+import { searchIn } from "./asset-search.ts";
+import type { GcpEstate } from "./governed.ts";
+import { searchProjects } from "./projects.ts";
+import type { GcpSession } from "./session.ts";
+
+type Finding = Pick<PermissionCheck, "state" | "reason">;
+type About = Pick<PermissionCheck, "permission" | "neededFor">;
+
+const OK: Finding = { state: "ok", reason: null };
+const MISSING: Finding = { state: "missing", reason: null };
+const NOT_NEEDED: Finding = { state: "not_needed", reason: null };
+const UNTRIED: Finding = { state: "untried", reason: null };
+
+/** Each is a search of its own, and the quota is 400 in a minute. */
+const MAX_PROJECTS_TRIED = 50;
+
+/**
+ * Tries what a scan needs: listing projects where nothing narrower is configured, and a search of one
+ * asset in every organization, folder or project. A refused search tells apart the role, the API that
+ * is not enabled, and the quota project (cloud.google.com/asset-inventory/docs/access-control).
+ */
+export function createGcpDoctor(
+  session: GcpSession,
+  estate: GcpEstate,
+  quotaProject: string | undefined,
+): Doctor {
+  return { checks: (signal) => checkAll({ session, estate, quotaProject }, signal) };
+}
+
+const LIST: About = {
+  permission: "resourcemanager.projects.get",
+  neededFor:
+    "finding projects: gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=roles/browser",
+};
+const SEARCH: About = {
+  permission: "cloudasset.assets.searchAllResources",
+  neededFor:
+    "reading resources and their labels: gcloud projects (or organizations, resource-manager folders) add-iam-policy-binding ID --member=MEMBER --role=roles/cloudasset.viewer",
+};
+const ENABLED: About = {
+  permission: "API cloudasset.googleapis.com",
+  neededFor:
+    "every search: gcloud services enable cloudasset.googleapis.com --project=QUOTA_PROJECT",
+};
+const QUOTA: About = {
+  permission: "serviceusage.services.use",
+  neededFor:
+    "charging the quota project: gcloud projects add-iam-policy-binding QUOTA_PROJECT --member=MEMBER --role=roles/serviceusage.serviceUsageConsumer",
+};
+
+interface Patient {
+  readonly session: GcpSession;
+  readonly estate: GcpEstate;
+  readonly quotaProject: string | undefined;
+}
+
+async function* checkAll(
+  { session, estate, quotaProject }: Patient,
+  signal: AbortSignal,
+): AsyncGenerator<PermissionCheck> {
+  const places = placesOf(estate) ?? (yield* listProjects(session, signal));
+  /** What the searches, taken together, say of the API and of the quota project. */
+  let api: Finding = UNTRIED;
+  let quota: Finding = quotaProject === undefined ? NOT_NEEDED : UNTRIED;
+  for (const [at, place] of places.entries()) {
+    if (at >= MAX_PROJECTS_TRIED) {
+      yield check(nameOf(place), SEARCH, UNTRIED);
+      continue;
+    }
+    const found = await trySearch(session, place, signal);
+    if (found === "api") api = MISSING;
+    else if (found === "quota") quota = MISSING;
+    else {
+      if (found.state === "ok" && quotaProject !== undefined) quota = OK;
+      if (found.state === "ok") api = OK;
+    }
+    yield check(nameOf(place), SEARCH, typeof found === "string" ? UNTRIED : found);
+  }
+  yield check(quotaProject ?? ANY, ENABLED, api);
+  yield check(quotaProject ?? ANY, QUOTA, quota);
+}
+
+/** Scopes of the searches; undefined where projects have to be found first. */
+function placesOf({ projects, scopes }: GcpEstate): readonly string[] | undefined {
+  if (projects.length > 0) return projects.map((id) => `projects/${encodeURIComponent(id)}`);
+  return scopes.length > 0 ? scopes : undefined;
+}
+
+async function* listProjects(
+  session: GcpSession,
+  signal: AbortSignal,
+): AsyncGenerator<PermissionCheck, readonly string[]> {
+  try {
+    const projects = await searchProjects(session, signal);
+    yield check(ANY, LIST, projects.length > 0 ? OK : MISSING);
+    return projects.map(({ id }) => `projects/${encodeURIComponent(id)}`);
+  } catch (error) {
+    yield check(ANY, LIST, findingOf(error));
+    return [];
+  }
+}
+
+/** The finding about the role, or the other thing for want of which the search was refused. */
+async function trySearch(
+  session: GcpSession,
+  scope: string,
+  signal: AbortSignal,
+): Promise<Finding | "api" | "quota"> {
+  const query = new URLSearchParams({ pageSize: "1", readMask: "name" });
+  try {
+    await session.get(searchIn(scope, query), signal);
+    return OK;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const reasons = error.details["upstreamReasons"];
+    if (Array.isArray(reasons) && reasons.includes("USER_PROJECT_DENIED")) return "quota";
+    return error.code === "cloud_unsupported" ? "api" : findingOf(error);
+  }
+}
+
+/** Without credentials nothing can be tried; everything else is told of the place where it happened. */
+function findingOf(error: unknown): Finding {
+  if (!(error instanceof AppError)) throw error;
+  if (["cancelled", "credentials_missing", "credentials_expired"].includes(error.code)) throw error;
+  return error.code === "cloud_denied" ? MISSING : { state: "unknown", reason: error.code };
+}
+
+/** A project by its id, an organization or a folder with its kind. */
+function nameOf(place: string): string {
+  return decodeURIComponent(place.replace(/^projects\//, ""));
+}
+
+function check(account: string, about: About, finding: Finding): PermissionCheck {
+  return { cloud: "gcp", account, ...about, ...finding, deniedBy: null };
+}
