@@ -66,7 +66,8 @@ const Answer = z.object({
   ResourceTagMappingList: z.array(
     z.object({
       ResourceARN: z.string(),
-      Tags: z.array(z.object({ Key: z.string(), Value: z.string() })),
+      // An empty value is written as null by some endpoints.
+      Tags: z.array(z.object({ Key: z.string(), Value: z.string().nullish() })).nullish(),
     }),
   ),
 });
@@ -78,7 +79,7 @@ function readPage({
 }: z.output<typeof Answer>): TaggedPage {
   const rows = ResourceTagMappingList.map(({ ResourceARN, Tags }) => ({
     arn: ResourceARN,
-    tags: Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    tags: (Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value ?? "" })),
   }));
   return { rows, next: PaginationToken || undefined };
 }
