@@ -40,7 +40,9 @@ export async function run(options: Options = {}): Promise<Record<string, number 
     Object.assign(process.env, servers.env);
     const repeated = { azure: 0, gcp: 0 };
     const logger = (cloud: "azure" | "gcp"): Logger => ({
-      ...{ info() {}, warn() {}, error() {} },
+      info() {},
+      warn() {},
+      error() {},
       // The adapters log nothing else at this level.
       debug: () => {
         repeated[cloud] += 1;

@@ -10,7 +10,7 @@ import { createGcpProvider } from "../../src/clouds/gcp/provider.ts";
 import type { Cloud } from "../../src/domain/cloud.ts";
 import type { CloudProvider } from "../../src/ports/cloud.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { allResources, readScope } from "../recorded-clouds/reading.ts";
+import { allResources, NEVER, readScope } from "../recorded-clouds/reading.ts";
 import { createAzureOracle } from "./azure.ts";
 import { createGcpOracle } from "./gcp.ts";
 import { withSpecOracle, type WatchedServer } from "./proxy.ts";
@@ -90,6 +90,19 @@ describe.skipIf(!isPublished("specs/azure"))(
       expect(findings()).toEqual([]);
     });
 
+    it("asks as published for small subscriptions together, and when it tries permissions", async () => {
+      const cloud = provider();
+      const type = "Microsoft.KeyVault/vaults";
+      const read = await readScope(cloud, { resourceTypes: [type] });
+      expect(allResources(read)).toHaveLength(
+        estate.truth("azure", (group) => group.type === type).total,
+      );
+      const bodies = server.exchanges.map(({ requestBody }) => JSON.stringify(requestBody));
+      expect(bodies.some((body) => /summarize/.test(body))).toBe(true);
+      await Array.fromAsync(cloud.doctor?.checks(NEVER) ?? []);
+      expect(findings()).toEqual([]);
+    });
+
     it("asks as published for a management group, a region and a type", async () => {
       const read = await readScope(provider({ managementGroups: [TENANT_ID] }), {
         regions: ["westeurope"],
@@ -124,6 +137,19 @@ describe.skipIf(!isPublished("specs/gcp"))(
 
     it("asks as published when it reads every project", async () => {
       expect(allResources(await readScope(provider()))).toHaveLength(estate.truth("gcp").total);
+      expect(findings()).toEqual([]);
+    });
+
+    it("asks as published for small projects together, and when it tries permissions", async () => {
+      const organization = ORGANIZATION.replace("organizations/", "");
+      const cloud = provider({ organization });
+      const type = "pubsub.googleapis.com/Topic";
+      const read = await readScope(cloud, { resourceTypes: [type] });
+      expect(allResources(read)).toHaveLength(
+        estate.truth("gcp", (group) => group.type === type).total,
+      );
+      expect(server.exchanges.some(({ target }) => /query=project%3A/.test(target))).toBe(true);
+      await Array.fromAsync(cloud.doctor?.checks(NEVER) ?? []);
       expect(findings()).toEqual([]);
     });
 

@@ -13,12 +13,6 @@ export interface QuotaGate {
   enter(signal: AbortSignal): Promise<(header: Header | undefined) => void>;
 }
 
-/**
- * For a query that is faster on its way than the one that opened the window was. Each refusal shows that
- * it takes more.
- */
-const MARGIN_MS = { atFirst: 50, perRefusal: 25, atMost: 500 } as const;
-
 /** Readings of one window differ by less: Azure gives whole seconds. */
 const ROUNDING_MS = 1000;
 
@@ -31,19 +25,18 @@ export function createQuotaGate(timing: Timing): QuotaGate {
   let full = QUERIES_PER_WINDOW;
   let left = full;
   let inFlight = 0;
-  let marginMs: number = MARGIN_MS.atFirst;
-  /** The earliest end that any answer of this window told of: each is rounded up to whole seconds. */
+  /**
+   * The earliest end that any answer of this window told of. None of them is too early: all are
+   * rounded up to whole seconds, and late by their way here.
+   */
   let endsMs = Number.NEGATIVE_INFINITY;
   let changed = Promise.withResolvers<void>();
 
-  const note = (header: Header, sentAtMs: number): void => {
+  const note = (header: Header): void => {
     const remaining = header("x-ms-user-quota-remaining");
     const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "");
     if (remaining === undefined || !/^\d+$/.test(remaining) || resetsAfterMs === undefined) return;
-    if (header("retry-after") !== undefined)
-      marginMs = Math.min(MARGIN_MS.atMost, marginMs + MARGIN_MS.perRefusal);
-    // Reckoned from the request, as the next one takes as long to arrive.
-    const end = sentAtMs + resetsAfterMs + marginMs;
+    const end = timing.now() + resetsAfterMs;
     const sameWindow = timing.now() < endsMs && end <= endsMs + ROUNDING_MS;
     full = Math.max(full, Number(remaining) + 1);
     left = sameWindow ? Math.min(left, Number(remaining)) : Number(remaining);
@@ -71,10 +64,9 @@ export function createQuotaGate(timing: Timing): QuotaGate {
         await untilChange(signal);
       }
       inFlight += 1;
-      const sentAtMs = timing.now();
       return (header) => {
         inFlight -= 1;
-        if (header !== undefined) note(header, sentAtMs);
+        if (header !== undefined) note(header);
         changed.resolve();
         changed = Promise.withResolvers<void>();
       };

@@ -16,7 +16,7 @@ afterEach(async () => {
 /** A token service that gives a token for anything, and keeps what it was asked. */
 async function tokenService() {
   const asked: LoopbackRequest[] = [];
-  const { url, close } = await serveLoopback({
+  const service = await serveLoopback({
     port: 0,
     latencyMs: 0,
     answer: (request): LoopbackAnswer => {
@@ -32,8 +32,8 @@ async function tokenService() {
       };
     },
   });
-  closers.push(close);
-  return { url, asked };
+  closers.push(() => service.close());
+  return { url: service.url, asked };
 }
 
 const fromAws = (token_url: string, more: object = {}) => ({

@@ -62,25 +62,21 @@ async function* checkAll(
   signal: AbortSignal,
 ): AsyncGenerator<PermissionCheck> {
   const places = placesOf(estate) ?? (yield* listProjects(session, signal));
-  /** What the searches, taken together, say of the API and of the quota project. */
-  let api: Finding = UNTRIED;
-  let quota: Finding = quotaProject === undefined ? NOT_NEEDED : UNTRIED;
+  const tried: (Finding | "api" | "quota")[] = [];
   for (const [at, place] of places.entries()) {
-    if (at >= MAX_PROJECTS_TRIED) {
-      yield check(nameOf(place), SEARCH, UNTRIED);
-      continue;
-    }
-    const found = await trySearch(session, place, signal);
-    if (found === "api") api = MISSING;
-    else if (found === "quota") quota = MISSING;
-    else {
-      if (found.state === "ok" && quotaProject !== undefined) quota = OK;
-      if (found.state === "ok") api = OK;
-    }
+    const found = at < MAX_PROJECTS_TRIED ? await trySearch(session, place, signal) : UNTRIED;
+    tried.push(found);
     yield check(nameOf(place), SEARCH, typeof found === "string" ? UNTRIED : found);
   }
-  yield check(quotaProject ?? ANY, ENABLED, api);
+  yield check(quotaProject ?? ANY, ENABLED, sharedBy(tried, "api"));
+  const quota = quotaProject === undefined ? NOT_NEEDED : sharedBy(tried, "quota");
   yield check(quotaProject ?? ANY, QUOTA, quota);
+}
+
+/** What the searches, taken together, say of the API or of the quota project. */
+function sharedBy(tried: readonly (Finding | string)[], wanting: "api" | "quota"): Finding {
+  if (tried.includes(wanting)) return MISSING;
+  return tried.some((one) => typeof one === "object" && one.state === "ok") ? OK : UNTRIED;
 }
 
 /** Scopes of the searches; undefined where projects have to be found first. */
