@@ -139,7 +139,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ["P3-SERVER-1", "planned", "All 15 tools now support cloud_provider parameter (aws, azure, gcp, all)"],
   ["P3-SERVER-2", "planned", "Azure SDK integration (azure-mgmt-*)"],
   ["P3-SERVER-3", "planned", "GCP SDK integration (google-cloud-*)"],
-  ["P3-SERVER-4", "planned", "Cross-cloud tag consistency checking"],
+  ["P3-SERVER-4", "verified", "Cross-cloud tag consistency checking"],
   ["P3-SERVER-5", "verified", "Unified tagging policy schema"],
   ["P3-CREDENTIALS-1", "planned", "AWS: IAM role (existing)"],
   ["P3-CREDENTIALS-2", "planned", "Azure: Service Principal via Azure Key Vault"],

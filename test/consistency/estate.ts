@@ -2,7 +2,7 @@ import type { Cloud } from "../../src/domain/cloud.ts";
 import { gcpLabelKey } from "../../src/domain/policy/gcp-labels.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import type { Tag } from "../../src/domain/resource.ts";
-import { BASE_KEYS, type BaseKey, LOOK_ALIKES, type ValueKind, VARIANTS } from "./planted.ts";
+import { type BaseKey, type Plan, PLAN, type ValueKind } from "./planted.ts";
 
 /** Knows half of the base keys; the other half must be understood without it. */
 export const POLICY = policySchema.parse({
@@ -79,28 +79,39 @@ const CLOUD_OF: readonly Cloud[] = ["aws", "aws", "aws", "azure", "azure", "gcp"
 const VARIANT_RATE = 0.015;
 
 /** An estate of a company that grew by acquisition: right keys mostly, 40 variants, 40 look-alikes. */
-export function* plantedEstate(seed: number, resources: number): Generator<PlantedResource> {
+export function* plantedEstate(
+  seed: number,
+  resources: number,
+  plan: Plan = PLAN,
+): Generator<PlantedResource> {
   const random = randomFrom(seed);
   const values = new ValueSource(random);
   for (let made = 0; made < resources; made += 1) {
     const cloud = CLOUD_OF[Math.floor(random() * CLOUD_OF.length)] ?? "aws";
     const tags: Tag[] = [];
     const replaced = new Set<string>();
-    for (const one of LOOK_ALIKES) {
+    for (const one of plan.lookAlikes) {
       if (!one.clouds.includes(cloud) || random() >= one.rate) continue;
       if (one.instead) replaced.add(one.near);
       tags.push({ key: one.key, value: values.pick(one.values, cloud) });
     }
-    for (const base of BASE_KEYS) {
+    for (const base of plan.base) {
       if (replaced.has(base.key) || random() >= base.rate) continue;
-      tags.push({ key: spelling(base, cloud, random), value: values.pick(base.values, cloud) });
+      tags.push({
+        key: spelling(plan, base, { cloud, random }),
+        value: values.pick(base.values, cloud),
+      });
     }
     yield { cloud, tags };
   }
 }
 
-function spelling({ key }: BaseKey, cloud: Cloud, random: Random): string {
-  const own = VARIANTS.filter((variant) => variant.of === key && variant.cloud === cloud);
+function spelling(
+  { variants }: Plan,
+  { key }: BaseKey,
+  { cloud, random }: { readonly cloud: Cloud; readonly random: Random },
+): string {
+  const own = variants.filter((variant) => variant.of === key && variant.cloud === cloud);
   const chosen = own[Math.floor(random() / VARIANT_RATE)];
   return chosen?.key ?? (cloud === "gcp" ? (gcpLabelKey(key) ?? key) : key);
 }

@@ -23,6 +23,13 @@ export type ValueKind =
   | "profit_centers"
   | readonly string[];
 
+/** What one estate is planted with. */
+export interface Plan {
+  readonly base: readonly BaseKey[];
+  readonly variants: readonly Variant[];
+  readonly lookAlikes: readonly LookAlike[];
+}
+
 export interface BaseKey {
   readonly key: string;
   readonly values: ValueKind;
@@ -30,7 +37,7 @@ export interface BaseKey {
   readonly rate: number;
 }
 
-export const BASE_KEYS: readonly BaseKey[] = [
+const BASE_KEYS: readonly BaseKey[] = [
   { key: "CostCenter", values: "cost_centers", rate: 0.85 },
   { key: "Owner", values: "emails", rate: 0.85 },
   { key: "Environment", values: "environments", rate: 0.9 },
@@ -48,13 +55,13 @@ export interface Variant {
   readonly cloud: Cloud;
 }
 
-const variants = (
+export const variants = (
   of: string,
   ...spelled: readonly (readonly [Cloud, string])[]
 ): readonly Variant[] => spelled.map(([cloud, key]) => ({ of, key, cloud }));
 
 /** 40 spellings of the base keys, each used instead of the right one by a small share of resources. */
-export const VARIANTS: readonly Variant[] = [
+const VARIANTS: readonly Variant[] = [
   ...variants(
     "CostCenter",
     ["aws", "cost-center"],
@@ -125,7 +132,7 @@ const BOTH: readonly Cloud[] = ["aws", "azure"];
 const GCP: readonly Cloud[] = ["gcp"];
 
 /** 40 keys that resemble a base key by name or by values and say something else. */
-export const LOOK_ALIKES: readonly LookAlike[] = [
+const LOOK_ALIKES: readonly LookAlike[] = [
   { near: "Owner", key: "OwnerTeam", values: "teams", clouds: AWS, rate: 0.1, instead: true },
   { near: "Owner", key: "BusinessOwner", values: "emails", clouds: BOTH, rate: 0.2 },
   { near: "Owner", key: "TechnicalOwner", values: "emails", clouds: AZURE, rate: 0.3 },
@@ -266,3 +273,5 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   { near: "CreatedAt", key: "StartDate", values: "dates", clouds: AZURE, rate: 0.1 },
   { near: "StartDate", key: "EndDate", values: "dates", clouds: AZURE, rate: 0.1 },
 ];
+
+export const PLAN: Plan = { base: BASE_KEYS, variants: VARIANTS, lookAlikes: LOOK_ALIKES };

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { TagSetCount } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
@@ -7,11 +7,11 @@ import { placesIn } from "./places.ts";
 import { tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
-const ROWS_PER_PAGE = 4096;
+const ROWS_PER_PAGE = 2048;
 
 /**
  * Reads the tags of every resource of a scope, place by place along the index, and counts equal ones
- * within a page in the database. Other work gets its turn after every page, however many there are.
+ * within a page before they are parsed. Other work gets its turn after every page, however many there are.
  */
 export async function* tagSets(
   db: Kysely<Database>,
@@ -32,61 +32,47 @@ export async function* tagSets(
     .execute();
   for (const { id, cloud, resource_type: resourceType } of places) {
     for await (const page of pagesOf(db, id)) {
-      yield page.map(({ tags, count }) => ({ cloud, resourceType, tags: tagsOf(tags), count }));
+      yield [...page].map(([tags, count]) => ({ cloud, resourceType, tags: tagsOf(tags), count }));
       await nextTurn();
     }
   }
 }
 
-interface TagGroup {
-  readonly tags: string | null;
-  readonly count: number;
-  readonly last: number;
-}
-
+/** Pages of one place: the JSON of tags, null where they are not known, to how many rows have it. */
 async function* pagesOf(
   db: Kysely<Database>,
   placeId: number,
-): AsyncGenerator<readonly TagGroup[]> {
+): AsyncGenerator<ReadonlyMap<string | null, number>> {
   let after = -1;
   for (;;) {
-    const groups = await groupsAfter(db, placeId, after);
-    if (groups.length > 0) yield groups;
-    const rows = groups.reduce((sum, { count }) => sum + count, 0);
-    if (rows < ROWS_PER_PAGE) return;
-    after = Math.max(...groups.map(({ last }) => last));
+    const rows = await rowsAfter(db, placeId, after);
+    // Counted here and not by SQL: most resources have a name of their own, and sorting them by their
+    // tags costs the database several times what reading them does.
+    const counts = new Map<string | null, number>();
+    for (const { tags, verdict } of rows) {
+      // What counts as unknown now is not known, whatever tags an earlier read left behind.
+      const known = verdict === "unknown" ? null : tags;
+      counts.set(known, (counts.get(known) ?? 0) + 1);
+    }
+    if (counts.size > 0) yield counts;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS_PER_PAGE) return;
+    after = last.no;
   }
 }
 
-/** What counts as `unknown` now is read as unknown, whatever tags an earlier read left behind. */
-function groupsAfter(
+function rowsAfter(
   db: Kysely<Database>,
   placeId: number,
   after: number,
-): Promise<readonly TagGroup[]> {
+): Promise<readonly Pick<Selectable<Database["resources"]>, "no" | "tags" | "verdict">[]> {
   return db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom("resources")
-        .select("no")
-        .select((row) =>
-          row
-            .case()
-            .when("verdict", "=", "unknown")
-            .then(null)
-            .else(row.ref("tags"))
-            .end()
-            .as("tags"),
-        )
-        .where("place_id", "=", placeId)
-        .where("gone_at", "is", null)
-        .where("no", ">", after)
-        .orderBy("no")
-        .limit(ROWS_PER_PAGE)
-        .as("page"),
-    )
-    .select("page.tags")
-    .select((eb) => [eb.fn.countAll<number>().as("count"), eb.fn.max<number>("page.no").as("last")])
-    .groupBy("page.tags")
+    .selectFrom("resources")
+    .select(["no", "tags", "verdict"])
+    .where("place_id", "=", placeId)
+    .where("gone_at", "is", null)
+    .where("no", ">", after)
+    .orderBy("no")
+    .limit(ROWS_PER_PAGE)
     .execute();
 }

@@ -20,7 +20,7 @@ const NAME_WEIGHT: Readonly<Record<NameRelation, number>> = {
   same_words: 2.5,
   typo: 1.5,
   abbreviation: 0.75,
-  synonym: 0.5,
+  synonym: -0.5,
   neutral_word_added: 0.25,
   word_added: -2,
   shared_word: -3,

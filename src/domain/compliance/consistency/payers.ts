@@ -41,7 +41,7 @@ interface Held {
 /** Counts cost centres per application and owner. Bounded like `CountedSample`, and order does not matter. */
 export class PayerUsage {
   readonly #roleOf: RoleOf;
-  readonly #roles = new Map<string, MeaningOfTag | null>();
+  readonly #roles = new Map<Cloud, Map<string, MeaningOfTag | null>>();
   readonly #held: Readonly<Record<PayerRole, Map<string, Held>>> = {
     application: new Map(),
     owner: new Map(),
@@ -114,12 +114,12 @@ export class PayerUsage {
   }
 
   #meaning(cloud: Cloud, key: string): MeaningOfTag | null {
-    const name = `${cloud} ${key}`;
-    const known = this.#roles.get(name);
+    const roles = this.#roles.get(cloud) ?? new Map<string, MeaningOfTag | null>();
+    const known = roles.get(key);
     if (known !== undefined) return known;
-    if (this.#roles.size >= REMEMBERED_KEYS) this.#roles.clear();
+    if (roles.size >= REMEMBERED_KEYS) roles.clear();
     const meaning = this.#roleOf(cloud, key);
-    this.#roles.set(name, meaning);
+    this.#roles.set(cloud, roles.set(key, meaning));
     return meaning;
   }
 

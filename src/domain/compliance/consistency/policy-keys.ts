@@ -1,7 +1,7 @@
 import { CLOUDS, type Cloud } from "../../cloud.ts";
 import { type CloudRule, compileCloudRules } from "../../policy/cloud-rules.ts";
 import { gcpLabelKey } from "../../policy/gcp-labels.ts";
-import { KEY_RANK, type KeyRank } from "../../policy/key-spelling.ts";
+import type { KeyRank } from "../../policy/key-spelling.ts";
 import type { PolicyDocument, TagRule } from "../../policy/schema.ts";
 import type { MeaningOfTag, RoleOf, TagRole } from "./payers.ts";
 import { tagWords } from "./tag-words.ts";
@@ -94,8 +94,4 @@ function roleOfName(name: string): TagRole | null {
   if (ROLE_WORDS.cost_center.includes(words)) return "cost_center";
   if (ROLE_WORDS.application.includes(words)) return "application";
   return ROLE_WORDS.owner.includes(words) ? "owner" : null;
-}
-
-export function isRightSpelling(rank: KeyRank): boolean {
-  return rank === KEY_RANK.exact;
 }

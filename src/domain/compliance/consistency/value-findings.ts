@@ -28,6 +28,10 @@ const MAX_VOCABULARY = 60;
 /** Resources per value, on average, from which on values are a vocabulary. */
 const MIN_USES = 3;
 
+/** Resources, and share of the most used value's, from which on a value is surely meant. */
+const MIN_FREQUENT = 10;
+const FREQUENT_SHARE = 0.05;
+
 const CONFIDENCE = {
   /** Differs by case and separators only. */
   fold: 0.95,
@@ -102,7 +106,7 @@ type Meaning = (
 ) => { readonly canonical: string; readonly confidence: number } | null;
 
 function meaningOf({ values, allowed, spelling, family }: Vocabulary): Meaning {
-  const frequent = allowed ?? frequentValues(values);
+  const frequent = allowed ?? frequentValues({ values, spelling });
   const nearest = nearestValue(
     frequent.map((value): Candidate => ({ suggestion: value, spellings: [value] })),
   );
@@ -130,13 +134,20 @@ function isForcedByCloud(cloud: Cloud, canonical: string, value: string): boolea
   return cloud === "gcp" && !isGcpLabelValue(canonical) && isGcpLabelValue(value);
 }
 
-/** Values that are used enough to be meant; a rare neighbour of one is a slip. */
-function frequentValues(values: readonly FoundValue[]): readonly string[] {
+/** Values that are used enough to be meant, in canonical spelling; a rare neighbour of one is a slip. */
+function frequentValues({
+  values,
+  spelling,
+}: Pick<Vocabulary, "values" | "spelling">): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { canonical, resources } of values)
-    counts.set(canonical, (counts.get(canonical) ?? 0) + resources);
-  const most = Math.max(...counts.values());
-  return [...counts].flatMap(([value, count]) => (count >= Math.max(10, most / 20) ? [value] : []));
+  for (const { canonical, resources } of values) {
+    const fold = foldValue(canonical);
+    counts.set(fold, (counts.get(fold) ?? 0) + resources);
+  }
+  const enough = Math.max(MIN_FREQUENT, Math.max(...counts.values()) * FREQUENT_SHARE);
+  return [...counts].flatMap(([fold, count]) =>
+    count >= enough ? [spelling.get(fold) ?? fold] : [],
+  );
 }
 
 interface VariantValue {
