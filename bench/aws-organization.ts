@@ -9,6 +9,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { z } from "zod";
 import { issueCredentials, SECRET_ACCESS_KEY } from "../sandbox/aws/credentials.ts";
 import { startAws } from "../sandbox/aws/server.ts";
 import { createWorld } from "../sandbox/aws/world.ts";
@@ -23,6 +24,7 @@ import { parsePolicy } from "../src/domain/policy/parse.ts";
 import { createCatalogue } from "../src/domain/resource-type.ts";
 import { narrowScope } from "../src/domain/scan/narrow.ts";
 import { EVERYTHING } from "../src/domain/scan/scope.ts";
+import type { InventoryStore } from "../src/ports/inventory.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
 
@@ -33,10 +35,14 @@ import { openSqlite } from "../src/storage/sqlite.ts";
  * resource, judges and stores nothing. Each in a fresh process, in one run, with the same concurrency.
  * The figures are client throughput against a simulated endpoint, not the speed of AWS.
  *
- * Options: `resources` (default 100000, up to 1000000), `latency` milliseconds (100), `concurrency`
- * (64), `rounds` (1).
+ * Options: `resources` (default 100000, up to 1000000), `latency` milliseconds (100), `concurrency` of
+ * calls (64), `cells` read at the same time (256: those of one account wait for its one list together).
  */
 type Figures = Record<string, number | string>;
+const Environment = z.record(z.string(), z.string());
+const Printed = z
+  .record(z.string(), z.union([z.number(), z.string()]))
+  .transform(({ bench: _bench, node: _node, ...figures }): Figures => figures);
 type Options = Readonly<Record<string, string>>;
 
 const SEED = 1;
@@ -50,30 +56,32 @@ export async function run(options: Options = {}): Promise<Figures> {
   const latency = Number(options["latency"] ?? 100);
   if (options["part"] === "sandbox") return serve(resources, latency);
   if (options["part"] === "sweep") return sweep(resources, concurrency);
-  if (options["part"] === "scan") return scan(resources, concurrency);
-  return compare(resources, concurrency, latency);
+  const cells = Number(options["cells"] ?? 256);
+  if (options["part"] === "scan") return scan(resources, concurrency, cells);
+  return compare({ resources, concurrency, latency, cells });
 }
 
-async function compare(resources: number, concurrency: number, latency: number): Promise<Figures> {
+async function compare(setting: Readonly<Record<Setting, number>>): Promise<Figures> {
+  const { resources, latency, concurrency, cells } = setting;
   const sandbox = await startSandbox(resources, latency);
   try {
-    const part = (name: string) =>
+    const flags = Object.entries({ resources, concurrency, cells });
+    const part = (name: string): Promise<Figures> =>
       runPart(sandbox.env, [
         "--part",
         name,
-        "--resources",
-        `${resources}`,
-        "--concurrency",
-        `${concurrency}`,
+        ...flags.flatMap(([flag, n]) => [`--${flag}`, `${n}`]),
       ]);
     const bare = await part("sweep");
     const own = await part("scan");
     const ratio = Number(own["scan_seconds"]) / Number(bare["sweep_seconds"]);
-    return { resources, latency_ms: latency, concurrency, ...bare, ...own, ratio: round(ratio) };
+    return { ...setting, ...bare, ...own, ratio: round(ratio) };
   } finally {
     await sandbox.stop();
   }
 }
+
+type Setting = "resources" | "concurrency" | "latency" | "cells";
 
 /** The simulated organization in a process of its own, so that its work and memory are its own too. */
 async function startSandbox(
@@ -87,7 +95,7 @@ async function startSandbox(
   const ended = once(child, "exit");
   const [printed] = await once(child.stdout, "data");
   return {
-    env: { ...process.env, ...(JSON.parse(String(printed)) as Record<string, string>) },
+    env: { ...process.env, ...Environment.parse(JSON.parse(String(printed))) },
     stop: async () => {
       child.kill("SIGTERM");
       await ended;
@@ -124,8 +132,7 @@ function runPart(env: NodeJS.ProcessEnv, flags: readonly string[]): Promise<Figu
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => {
       if (code !== 0) return reject(new Error(`A part of the benchmark ended with code ${code}.`));
-      const { bench: _bench, node: _node, ...figures } = JSON.parse(text) as Figures;
-      return resolve(figures);
+      return resolve(Printed.parse(JSON.parse(text)));
     });
   });
 }
@@ -176,7 +183,7 @@ async function sweep(resources: number, concurrency: number): Promise<Figures> {
 }
 
 /** Our scan: planned, read, judged, stored in SQLite, and held against what was planted. */
-async function scan(resources: number, concurrency: number): Promise<Figures> {
+async function scan(resources: number, concurrency: number, cells: number): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), "organization-bench-"));
   const path = join(folder, "inventory.db");
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -188,11 +195,7 @@ async function scan(resources: number, concurrency: number): Promise<Figures> {
     const text = readFileSync(POLICY, "utf8");
     const policy = parsePolicy(text, { catalogue, atMs: clock.now(), sha256 });
     const judge = compilePolicy(policy, catalogue);
-    const narrowed = narrowScope(
-      EVERYTHING,
-      [provider],
-      catalogue,
-    );
+    const narrowed = narrowScope(EVERYTHING, [provider], catalogue);
     const watch = startWatch();
     let seen = 0;
     const record = await runScan(
@@ -202,7 +205,7 @@ async function scan(resources: number, concurrency: number): Promise<Figures> {
         clock,
         logger,
         ids: { next: () => "scan" },
-        cellConcurrency: concurrency,
+        cellConcurrency: cells,
       },
       {
         narrowed,
@@ -214,22 +217,11 @@ async function scan(resources: number, concurrency: number): Promise<Figures> {
         },
       },
     );
-    const figures = watch.read("scan");
-    const outcomes = await inventory.coverage(EVERYTHING);
-    const counts = await countVerdicts(inventory);
-    const truth = createEstate({ seed: SEED, resources, only: "aws" }).truth("aws");
     return {
-      ...figures,
+      ...watch.read("scan"),
       scan_status: record.status,
       scan_calls: provider.apiCalls(),
-      scan_cells: outcomes.length,
-      scan_cells_incomplete: outcomes.filter(({ status }) => status !== "complete").length,
-      scan_resources_read: seen,
-      off_by_total: seen - truth.total,
-      off_by_compliant: counts.compliant - truth.compliant,
-      off_by_non_compliant: counts.non_compliant - truth.nonCompliant,
-      off_by_exempt: counts.exempt - truth.exempt,
-      off_by_unknown: counts.unknown,
+      ...(await compareWithTruth(inventory, { seen, resources })),
       database_mib: Math.round(statSync(path).size / 2 ** 20),
     };
   } finally {
@@ -239,8 +231,28 @@ async function scan(resources: number, concurrency: number): Promise<Figures> {
   }
 }
 
+/** Zeros where the scan found exactly what was planted. */
+async function compareWithTruth(
+  inventory: InventoryStore,
+  { seen, resources }: { readonly seen: number; readonly resources: number },
+): Promise<Figures> {
+  const outcomes = await inventory.coverage(EVERYTHING);
+  const counts = await countVerdicts(inventory);
+  const truth = createEstate({ seed: SEED, resources, only: "aws" }).truth("aws");
+  return {
+    scan_cells: outcomes.length,
+    scan_cells_incomplete: outcomes.filter(({ status }) => status !== "complete").length,
+    scan_resources_read: seen,
+    off_by_total: seen - truth.total,
+    off_by_compliant: counts.compliant - truth.compliant,
+    off_by_non_compliant: counts.non_compliant - truth.nonCompliant,
+    off_by_exempt: counts.exempt - truth.exempt,
+    off_by_unknown: counts.unknown,
+  };
+}
+
 async function countVerdicts(
-  inventory: ReturnType<typeof createInventoryStore>,
+  inventory: InventoryStore,
 ): Promise<Record<"compliant" | "non_compliant" | "exempt" | "unknown", number>> {
   const sum = { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0 };
   const rows = await inventory.breakdown({ scope: EVERYTHING, severities: [] });
