@@ -88,7 +88,9 @@ async function* listResources<S extends Service>(
       const arn = type.arn?.(id, { partition, region, account }) ?? id;
       return { id, arn, tags: own, createdAt };
     });
-    const fresh = placed.filter(({ arn }) => !seen.has(arn));
+    const fresh = [...new Map(placed.map((row) => [row.arn, row])).values()].filter(
+      ({ arn }) => !seen.has(arn),
+    );
     for (const { arn } of fresh) seen.add(arn);
     const read = await tags.read(fresh);
     const page = fresh.flatMap(({ arn, createdAt }): Resource[] => {

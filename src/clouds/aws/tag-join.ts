@@ -1,4 +1,4 @@
-import { AppError } from "../../domain/errors.ts";
+import { AppError, type ErrorCode } from "../../domain/errors.ts";
 import type { TagSet } from "../../domain/resource.ts";
 import type { AwsCalls } from "./calls.ts";
 import { sweepTags } from "./sweep.ts";
@@ -15,6 +15,8 @@ interface Joined {
   /** The type's `ResourceTypeFilters` value. */
   readonly filter: string;
 }
+
+const SWEPT_INSTEAD: ReadonlySet<string> = new Set<ErrorCode>(["internal", "cloud_unsupported"]);
 
 /** Endpoints found to answer `ResourceARNList` with whatever they have, as some simulators do. */
 const heedless = new WeakSet<AwsCalls>();
@@ -49,8 +51,8 @@ export function createTagJoin(
       return await byArn(arns);
     } catch (error) {
       // One ARN that the API cannot parse fails the whole call; a sweep names none.
-      if (error instanceof AppError && error.code === "internal") return bySweep(arns);
-      throw error;
+      if (!(error instanceof AppError) || !SWEPT_INSTEAD.has(error.code)) throw error;
+      return bySweep(arns);
     }
   };
 }

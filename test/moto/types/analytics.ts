@@ -165,6 +165,8 @@ function emrSeed(emr: EMRClient): Seed {
   };
 }
 
+type Create = (name: string, tags: Readonly<Record<string, string>>) => Promise<string | undefined>;
+
 function sageMakerSeeds(client: SageMakerClient): readonly Seed[] {
   const tagging: Pick<Seed, "tag" | "untag"> = {
     tag: ({ key }, Key, Value) =>
@@ -182,8 +184,32 @@ function sageMakerSeeds(client: SageMakerClient): readonly Seed[] {
     );
     return answer.ModelArn;
   };
-  const kinds: Readonly<Record<string, (name: string) => Promise<string | undefined>>> = {
+  const kinds: Readonly<Record<string, Create>> = {
     model,
+    "notebook-instance": async (name) =>
+      (
+        await client.send(
+          new CreateNotebookInstanceCommand({
+            NotebookInstanceName: name,
+            InstanceType: "ml.t2.medium",
+            RoleArn: ROLE,
+          }),
+        )
+      ).NotebookInstanceArn,
+    domain: async (name, tags) =>
+      (
+        await client.send(
+          new CreateDomainCommand({
+            DomainName: name,
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            AuthMode: "IAM",
+            DefaultUserSettings: { ExecutionRole: ROLE },
+            SubnetIds: ["subnet-1"],
+            VpcId: "vpc-1",
+          }),
+        )
+      ).DomainArn,
+    // Last: the configuration it needs breaks what moto tells of the others.
     endpoint: async (name) => {
       await model(`of-${name}`);
       await client.send(
@@ -204,35 +230,16 @@ function sageMakerSeeds(client: SageMakerClient): readonly Seed[] {
       );
       return answer.EndpointArn;
     },
-    "notebook-instance": async (name) =>
-      (
-        await client.send(
-          new CreateNotebookInstanceCommand({
-            NotebookInstanceName: name,
-            InstanceType: "ml.t2.medium",
-            RoleArn: ROLE,
-          }),
-        )
-      ).NotebookInstanceArn,
-    domain: async (name) =>
-      (
-        await client.send(
-          new CreateDomainCommand({
-            DomainName: name,
-            AuthMode: "IAM",
-            DefaultUserSettings: { ExecutionRole: ROLE },
-            SubnetIds: ["subnet-1"],
-            VpcId: "vpc-1",
-          }),
-        )
-      ).DomainArn,
   };
   return Object.entries(kinds).map(
     ([kind, create]): Seed => ({
       type: `sagemaker:${kind}`,
       ...(kind === "model" ? { hasDefaults: true } : {}),
-      ...(kind === "domain" ? {} : { tagsUnseen: "not in moto's GetResources" }),
-      create: async (name) => byArn(await create(name)),
+      ...(kind === "domain" ? { taggedWhenMade: true } : {}),
+      ...(kind === "endpoint"
+        ? { tagsRefused: "it knows no tags of endpoint configurations" }
+        : {}),
+      create: async (name, tags) => byArn(await create(name, tags)),
       ...tagging,
     }),
   );

@@ -140,6 +140,7 @@ function ecsSeeds(ecs: ECSClient): readonly Seed[] {
   return [
     {
       type: "ecs:cluster",
+      tagsRefused: "it expects tags on every one",
       hasDefaults: true,
       create: async (name) => byArn(await cluster(name)),
       ...tagging,
@@ -187,7 +188,8 @@ function eksSeeds(eks: EKSClient): readonly Seed[] {
     },
     {
       type: "eks:nodegroup",
-      create: async (name) => {
+      taggedWhenMade: true,
+      create: async (name, tags) => {
         await cluster(`of-${name}`);
         const answer = await eks.send(
           new CreateNodegroupCommand({
@@ -195,6 +197,7 @@ function eksSeeds(eks: EKSClient): readonly Seed[] {
             nodegroupName: name,
             nodeRole: roleArn,
             subnets: ["subnet-1"],
+            tags: { ...tags },
           }),
         );
         return byArn(answer.nodegroup?.nodegroupArn);

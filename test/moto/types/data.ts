@@ -117,7 +117,8 @@ function rdsSeeds(rds: RDSClient): readonly Seed[] {
   return Object.entries(kinds).map(
     ([kind, create]): Seed => ({
       type: `rds:${kind}`,
-      ...(kind === "db" || kind === "cluster" ? { hasDefaults: true } : {}),
+      // Snapshots need databases, and databases make snapshots of themselves.
+      hasDefaults: true,
       create: async (name) => byArn(await create(name)),
       tag: ({ key }, Key, Value) =>
         rds.send(new AddTagsToResourceCommand({ ResourceName: key, Tags: [{ Key, Value }] })),

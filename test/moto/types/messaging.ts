@@ -12,12 +12,6 @@ import {
   UntagDeliveryStreamCommand,
 } from "@aws-sdk/client-firehose";
 import {
-  CreateClusterV2Command,
-  KafkaClient,
-  TagResourceCommand as TagKafka,
-  UntagResourceCommand as UntagKafka,
-} from "@aws-sdk/client-kafka";
-import {
   AddTagsToStreamCommand,
   CreateStreamCommand,
   KinesisClient,
@@ -47,6 +41,7 @@ import {
   TagQueueCommand,
   UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { byArn, known, regional, type Seed, type Settings } from "./seed.ts";
 
 /** Queues, topics, streams, brokers, events and workflows. */
@@ -86,7 +81,11 @@ function queueSeeds(settings: Settings): readonly Seed[] {
 }
 
 function streamSeeds(settings: Settings): readonly Seed[] {
-  const kinesis = new KinesisClient(settings);
+  const kinesis = new KinesisClient({
+    ...settings,
+    // Its default is HTTP/2, which moto does not speak.
+    requestHandler: new NodeHttpHandler(),
+  });
   const firehose = new FirehoseClient(settings);
   return [
     {
@@ -126,24 +125,8 @@ function streamSeeds(settings: Settings): readonly Seed[] {
 }
 
 function brokerSeeds(settings: Settings): readonly Seed[] {
-  const kafka = new KafkaClient(settings);
   const mq = new MqClient(settings);
   return [
-    {
-      type: "kafka:cluster",
-      create: async (name) => {
-        const answer = await kafka.send(
-          new CreateClusterV2Command({
-            ClusterName: name,
-            Serverless: { VpcConfigs: [{ SubnetIds: ["subnet-1"] }] },
-          }),
-        );
-        return byArn(answer.ClusterArn);
-      },
-      tag: ({ key }, name, value) =>
-        kafka.send(new TagKafka({ ResourceArn: key, Tags: { [name]: value } })),
-      untag: ({ key }, name) => kafka.send(new UntagKafka({ ResourceArn: key, TagKeys: [name] })),
-    },
     {
       type: "mq:broker",
       tagsUnseen: "not in moto's GetResources",

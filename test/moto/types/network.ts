@@ -131,8 +131,9 @@ function apiSeeds(settings: Settings): readonly Seed[] {
   return [
     {
       type: "apigateway:restapis",
-      create: async (name) => {
-        const { id } = await rest.send(new CreateRestApiCommand({ name }));
+      taggedWhenMade: true,
+      create: async (name, tags) => {
+        const { id } = await rest.send(new CreateRestApiCommand({ name, tags: { ...tags } }));
         return byArn(`arn:aws:apigateway:${REGION}::/restapis/${known(id)}`);
       },
       tag: ({ key }, name, value) =>

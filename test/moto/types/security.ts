@@ -73,9 +73,12 @@ function identitySeeds(settings: Settings): readonly Seed[] {
     },
     {
       type: "cognito-idp:userpool",
+      taggedWhenMade: true,
       tagsUnseen: "not in moto's GetResources",
-      create: async (name) =>
-        byArn((await cognito.send(new CreateUserPoolCommand({ PoolName: name }))).UserPool?.Arn),
+      create: async (name, tags) => {
+        const command = new CreateUserPoolCommand({ PoolName: name, UserPoolTags: { ...tags } });
+        return byArn((await cognito.send(command)).UserPool?.Arn);
+      },
       tag: ({ key }, name, value) =>
         cognito.send(new TagPool({ ResourceArn: key, Tags: { [name]: value } })),
       untag: ({ key }, name) => cognito.send(new UntagPool({ ResourceArn: key, TagKeys: [name] })),

@@ -5,8 +5,12 @@ export interface Seed {
   readonly hasDefaults?: true;
   /** Why the tagging API of moto does not know the type; its tags are then read as none. */
   readonly tagsUnseen?: string;
-  /** Makes one; `name` is unique and fits every service. */
-  create(name: string): Promise<Made>;
+  /** Why moto's GetResources breaks once there is one; its tags are then read as unknown. */
+  readonly tagsRefused?: string;
+  /** Its tagging calls do not work in moto: tags are given when it is made, and never taken. */
+  readonly taggedWhenMade?: true;
+  /** Makes one; `name` is unique and fits every service. `tags` is empty unless `taggedWhenMade`. */
+  create(name: string, tags: Readonly<Record<string, string>>): Promise<Made>;
   tag(made: Made, key: string, value: string): Promise<unknown>;
   untag(made: Made, key: string): Promise<unknown>;
 }
