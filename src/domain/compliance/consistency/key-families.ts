@@ -61,7 +61,7 @@ export interface Family {
 }
 
 /** Most used keys that are compared with each other; the rest only where the policy knows them. */
-export const MAX_COMPARED_KEYS = 800;
+export const MAX_COMPARED_KEYS = 400;
 
 export interface KeyFamilies {
   readonly families: readonly Family[];

@@ -29,25 +29,30 @@ export type NameRelation = (typeof NAME_RELATIONS)[number];
 export interface KeyName {
   readonly letters: string;
   readonly words: readonly string[];
+  /** The words run together, and in alphabetical order. */
+  readonly joined: string;
+  readonly sorted: string;
 }
 
 export function keyName(key: string): KeyName {
   const letters = keyLetters(key);
-  return { letters: letters === "" ? key : letters, words: tagWords(key) };
+  const words = tagWords(key);
+  return {
+    letters: letters === "" ? key : letters,
+    words,
+    joined: words.join(""),
+    sorted: words.toSorted().join(" "),
+  };
 }
 
 export function nameRelation(a: KeyName, b: KeyName): NameRelation {
   if (a.letters === b.letters) return "same_letters";
-  if (sameWords(a.words, b.words)) return "same_words";
+  if (a.joined === b.joined || a.sorted === b.sorted) return "same_words";
   if (isTypo(a, b)) return "typo";
   if (wordByWord(a.words, b.words, isAbbreviation) || isInitials(a, b) || isInitials(b, a))
     return "abbreviation";
   if (wordByWord(a.words, b.words, areSynonyms)) return "synonym";
   return relationOfExtraWords(a.words, b.words);
-}
-
-function sameWords(a: readonly string[], b: readonly string[]): boolean {
-  return a.join("") === b.join("") || a.toSorted().join(" ") === b.toSorted().join(" ");
 }
 
 /** Word for word equal or alike, and alike at least once. */
@@ -69,15 +74,15 @@ function wordByWord(
 function isTypo(a: KeyName, b: KeyName): boolean {
   if (a.words.length === b.words.length) return wordByWord(a.words, b.words, isMisspelt);
   const known = (key: KeyName): boolean => key.words.every((word) => isTagWord(word));
-  return !(known(a) && known(b)) && isMisspelt(a.words.join(""), b.words.join(""));
+  return !(known(a) && known(b)) && isMisspelt(a.joined, b.joined);
 }
 
 function isMisspelt(a: string, b: string): boolean {
-  if (isTagWord(a) && isTagWord(b)) return false;
-  if (digits(a) !== digits(b)) return false;
   const intended = a.length > b.length ? a : b;
   const limit = allowedTypos(intended);
   if (Math.abs(a.length - b.length) > limit) return false;
+  if (isTagWord(a) && isTagWord(b)) return false;
+  if (digits(a) !== digits(b)) return false;
   return distance(a, b) <= limit || (limit > 0 && isSwap(a, b));
 }
 

@@ -55,8 +55,8 @@ export function mergePatches(patches: readonly PolicyPatch[]): readonly PolicyPa
 }
 
 /**
- * The policy with patches applied, as `parsePolicy` would read it.
- * @throws when a patch names a rule that the policy does not have: it was made for another policy.
+ * The policy with patches applied, as `parsePolicy` would read it. A patch for a rule that the policy
+ * does not have was made for another policy, and changes nothing.
  */
 export function applyPatches(
   document: PolicyDocument,
