@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { openSqlite } from "../sqlite.ts";
+import { createCommitGroup } from "./commit-group.ts";
+import { takeNumbers } from "./counters.ts";
+
+test("one work that fails does not fail those it shares a transaction with, and leaves nothing behind", async () => {
+  const db = await openSqlite(":memory:");
+  const group = createCommitGroup(db);
+  const works = Array.from({ length: 100 }, (_, at) =>
+    group.write(async (trx) => {
+      const number = await takeNumbers(trx, "resource", 1);
+      if (at === 10) throw new Error("broken");
+      return number;
+    }),
+  );
+  const settled = await Promise.allSettled(works);
+  expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(1);
+  expect(settled[10]).toMatchObject({ status: "rejected", reason: { message: "broken" } });
+  const numbers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  // In the order of giving, and the number that the broken one took was given back.
+  expect(numbers).toEqual(Array.from({ length: 99 }, (_, at) => at + 1));
+  await db.destroy();
+});
