@@ -94,8 +94,8 @@ describe.skipIf(motoMissing !== undefined)(`types in moto ${motoMissing ?? ""}`,
     ]);
     const ids = read.resources.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    const arns = made.map(({ arn }) => arn);
-    const found = read.resources.filter(({ id }) => seed.hasDefaults !== true || arns.includes(id));
+    const arns = new Set(made.map(({ arn }) => arn));
+    const found = read.resources.filter(({ id }) => seed.hasDefaults !== true || arns.has(id));
     expect(found.map(summary).toSorted(byArn)).toEqual(
       made
         .map(({ arn, state }) => ({ arn, region, type, tags: tagsAsRead(seed, state) }))
