@@ -215,8 +215,8 @@ describe("the command line [P1-AWSPOL-1] [P1-AWSPOL-2]", () => {
     );
     const resource = JSON.stringify({
       cloud: "aws",
-      type: "ec2:instance",
-      id: "arn:aws:ec2:eu-west-1:123456789012:instance/i-1",
+      resource_type: "ec2:instance",
+      resource_id: "arn:aws:ec2:eu-west-1:123456789012:instance/i-1",
       tags: { Environment: "producton" },
     });
     const explained = run(["explain", path("policy.yaml"), "--resource", "-", "--json"], resource);

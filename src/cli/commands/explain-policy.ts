@@ -18,6 +18,9 @@ const Tags = z.union([
     .transform((tags) => Object.entries(tags).map(([key, value]) => ({ key, value }))),
   z.array(z.object({ key: z.string(), value: z.string() })),
 ]);
+/** Answers of `check_tag_compliance` say `resource_type` and `resource_id`; both spellings are read. */
+const SPELLINGS: Readonly<Record<string, string>> = { resource_type: "type", resource_id: "id" };
+
 const ResourceFile = z.strictObject({
   cloud: z.enum(CLOUDS),
   type: z.string(),
@@ -39,7 +42,7 @@ export async function explainPolicy(file: string, raw: unknown): Promise<void> {
 
 async function readResource(file: string): Promise<Resource> {
   const source = readSource(await readText(file), undefined);
-  const parsed = ResourceFile.safeParse(source.value);
+  const parsed = ResourceFile.safeParse(shortSpelling(source.value));
   const issues = parsed.success ? source.issues : toIssues(parsed.error.issues, source.lines);
   if (!parsed.success || issues.length > 0)
     throw new AppError("invalid_input", "The resource file is not one resource.", {
@@ -48,6 +51,13 @@ async function readResource(file: string): Promise<Resource> {
     });
   const { created_at: createdAt, ...resource } = parsed.data;
   return { ...resource, createdAt };
+}
+
+function shortSpelling(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [SPELLINGS[key] ?? key, part]),
+  );
 }
 
 function render(explanation: Explanation, terminal: Terminal): string {

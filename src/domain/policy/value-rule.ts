@@ -56,12 +56,25 @@ export function compileValueRule(rule: TagRule, cloud: Cloud, path: string): Val
     return null;
   };
   const memo = new BoundedMemo(judge);
+  const isPlainlyRight = regex === null ? values.plainlyRight() : null;
   return {
-    check: (value) => memo.get(value),
+    check:
+      isPlainlyRight === null
+        ? (value) => memo.get(value)
+        : (value) => (isPlainlyRight(value) ? null : memo.get(value)),
     canonical: (value) => values.canonical(value),
     fold: values.fold,
     expected,
   };
+}
+
+/** Up to so many values, comparing each is cheaper than hashing the one in question. */
+const FEW_LITERALS = 8;
+
+/** Begins with a printable ASCII character, so it is certainly not blank. */
+function beginsVisibly(value: string): boolean {
+  const first = value.charCodeAt(0);
+  return first > 0x20 && first < 0x7f;
 }
 
 /** The rule's regex; parsing refused every policy whose regex does not compile. */
@@ -116,6 +129,17 @@ class CloudValues {
     return this.#wildcards.some((pattern) => matchesWildcard(pattern, canonical))
       ? "by_pattern"
       : "no";
+  }
+
+  /**
+   * A test that is cheaper than remembering the value: true is certain, false decides nothing. Null
+   * where there is none.
+   */
+  plainlyRight(): ((value: string) => boolean) | null {
+    if (this.#list === undefined) return beginsVisibly;
+    const literals = [...this.#literals.keys()];
+    if (!this.#isVerbatim || literals.length > FEW_LITERALS) return null;
+    return (value) => literals.includes(value);
   }
 
   canonical(value: string): string {
