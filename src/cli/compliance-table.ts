@@ -12,6 +12,7 @@ export function renderCompliance(result: CheckComplianceResult, terminal: Termin
   return [
     cloudTable(result, terminal),
     violationTable(result, terminal),
+    exampleLines(result, terminal),
     coverageText(result, terminal),
     footer(result, terminal),
   ]
@@ -58,6 +59,22 @@ function violationTable(result: CheckComplianceResult, terminal: Terminal): stri
     ]);
   const rest = rows.length - TOP_VIOLATIONS;
   return rest > 0 ? `${table.toString()}\n  and ${rest} more kinds` : table.toString();
+}
+
+/** The first page of violations, a line each: enough to go and look. */
+function exampleLines(
+  { violations, violationCount }: CheckComplianceResult,
+  terminal: Terminal,
+): string {
+  if (violations.length === 0) return "";
+  const lines = violations.map(({ kind, tag, resourceId, suggestion }) => {
+    const meant = suggestion === null ? "" : ` (meant ${printable(suggestion)}?)`;
+    return `  ${kind} ${printable(tag)}${meant}  ${terminal.style("dim", printable(resourceId))}`;
+  });
+  const rest = violationCount - violations.length;
+  return [...lines, ...(rest > 0 ? [`  and ${count(rest)} more (--limit, or --json)`] : [])].join(
+    "\n",
+  );
 }
 
 function mergeClouds(tally: readonly ViolationTally[]): readonly Omit<ViolationTally, "cloud">[] {

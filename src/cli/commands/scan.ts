@@ -16,7 +16,7 @@ const Options = z.object({
   region: z.array(z.string()).default([]),
   type: z.array(z.string()).default([]),
   maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(10),
+  limit: z.int().min(1).max(1000).default(5),
   severity: z.enum(["all", "errors_only", "warnings_only"]).default("all"),
   storeSnapshot: z.boolean().default(false),
   failOn: z.enum(SEVERITIES).optional(),
