@@ -29,6 +29,24 @@ export const scopeInput = {
     ),
 } as const;
 
+const MAX_AGE_MINUTES = 43_200;
+
+/** How old the answer's data may be: the same in every tool that may scan. */
+export const freshnessInput = {
+  max_age_minutes: z
+    .int()
+    .min(0)
+    .max(MAX_AGE_MINUTES)
+    .default(60)
+    .describe("Answer from stored data if younger, else scan"),
+  refresh: z.boolean().default(false).describe("Scan whatever the age"),
+} as const;
+
+/** Where the next page begins: the same in every tool that answers in pages. */
+export const cursorInput = {
+  cursor: text.optional().describe("next_cursor of the page before; other arguments unchanged"),
+} as const;
+
 /** The clouds that `cloud_provider` stands for; `[]` means every configured one. */
 export function cloudsOf(provider: Cloud | "all"): readonly Cloud[] {
   return provider === "all" ? [] : [provider];

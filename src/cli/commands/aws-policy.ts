@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { policyText } from "../../app/policy-import/import-aws-policy.ts";
 import { sha256 } from "../../app/policy/sha256.ts";
-import { CATALOGUE, compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
+import { CATALOGUE } from "../../compose.ts";
 import { convertTagPolicy } from "../../domain/policy/aws/convert.ts";
 import { exportTagPolicy } from "../../domain/policy/aws/export.ts";
 import { mergeTagPolicies } from "../../domain/policy/aws/merge.ts";
 import { parseTagPolicyLevels, readTagPolicy } from "../../domain/policy/aws/validate.ts";
 import type { PolicyDocument } from "../../domain/policy/schema.ts";
+import { openApplication } from "../application.ts";
 import { emitPolicy, tellLosses } from "../converted-policy.ts";
 import { parseOptions } from "../options.ts";
 import { readPolicyFile } from "../policy-file.ts";
@@ -55,7 +55,7 @@ export async function exportAwsPolicy(
 }
 
 async function documentInForce(configFile: unknown): Promise<PolicyDocument> {
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   try {
     return (await app.getPolicy()).document;
   } finally {

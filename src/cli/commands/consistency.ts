@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { CheckConsistencyResult, SettledFinding } from "../../app/check-consistency.ts";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { FINDING_KINDS, REASON_TEXT } from "../../domain/compliance/consistency/finding.ts";
+import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { count, percent, processTerminal, type Terminal } from "../output.ts";
@@ -30,7 +29,7 @@ export async function runConsistencyCommand(raw: unknown, configFile: unknown): 
   const options = parseOptions(Options, raw);
   const terminal = processTerminal();
   const progress = createProgressLine(terminal);
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once("SIGINT", onInterrupt);

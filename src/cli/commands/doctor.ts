@@ -1,10 +1,9 @@
 import Table from "cli-table3";
 import { z } from "zod";
 import type { Diagnosis } from "../../app/doctor.ts";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
 import type { PermissionCheck, PermissionState } from "../../ports/doctor.ts";
+import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal, type Style, type Terminal } from "../output.ts";
@@ -18,7 +17,7 @@ export async function runDoctorCommand(
   configFile: unknown,
 ): Promise<ExitCode> {
   const options = parseOptions(Options, { ...raw, cloud });
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   const terminal = processTerminal();
   const abort = new AbortController();
   const stop = (): void => abort.abort();

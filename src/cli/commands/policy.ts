@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { PolicyInForce } from "../../app/get-policy.ts";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
 import type { LintFinding } from "../../domain/policy/lint-finding.ts";
+import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal, type Terminal } from "../output.ts";
@@ -13,7 +12,7 @@ const Options = z.object({ json: z.boolean().default(false) });
 /** `tag-compliance policy show` */
 export async function showPolicy(raw: unknown, configFile: unknown): Promise<void> {
   const { json } = parseOptions(Options, raw);
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   const terminal = processTerminal();
   try {
     const policy = await app.getPolicy();

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { CheckComplianceRequest, CheckComplianceResult } from "../../app/check-compliance.ts";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { SEVERITIES } from "../../domain/compliance/violation.ts";
+import { openApplication } from "../application.ts";
 import { renderCompliance } from "../compliance-table.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
@@ -29,7 +28,7 @@ export async function runScanCommand(raw: unknown, configFile: unknown): Promise
   const options = parseOptions(Options, raw);
   const terminal = processTerminal();
   const progress = createProgressLine(terminal);
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once("SIGINT", onInterrupt);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Application, compose } from "../../compose.ts";
-import { loadSettings, type Settings } from "../../config/load.ts";
+import type { Settings } from "../../config/load.ts";
 import { createMcp } from "../../mcp/server.ts";
 import { VERSION } from "../../version.ts";
+import { settingsLoader } from "../application.ts";
 import { describeFailure } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 
@@ -22,8 +23,7 @@ const DEFAULT_PORT = 8080;
  */
 export async function runServeCommand(raw: unknown, configFile: unknown): Promise<void> {
   const options = parseOptions(Options, raw);
-  const load = (): Settings =>
-    loadSettings(typeof configFile === "string" ? configFile : undefined);
+  const load = settingsLoader(configFile);
   const app = compose(load);
   try {
     const http = httpSettings(load);

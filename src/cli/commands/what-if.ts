@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { WhatIfResult } from "../../app/what-if.ts";
-import { compose } from "../../compose.ts";
-import { loadSettings } from "../../config/load.ts";
 import { EVERYTHING } from "../../domain/scan/scope.ts";
+import { openApplication } from "../application.ts";
 import { parseOptions } from "../options.ts";
 import { count, percent, printable, processTerminal, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
@@ -19,7 +18,7 @@ export async function whatIfPolicy(file: string, raw: unknown, configFile: unkno
   const { against, limit, json } = parseOptions(Options, raw);
   const after = await compilePolicyFile(file);
   const before = against === undefined ? undefined : await compilePolicyFile(against);
-  const app = compose(() => loadSettings(typeof configFile === "string" ? configFile : undefined));
+  const app = openApplication(configFile);
   const terminal = processTerminal();
   try {
     const result = await app.whatIf({ scope: EVERYTHING, before, after, limit });

@@ -5,10 +5,7 @@ import { consistencyOutput, toConsistencyOutput } from "../consistency-output.ts
 import { consistencyText } from "../consistency-text.ts";
 import { defineReadTool } from "../define.ts";
 import { toScanUpdate } from "../scan-update.ts";
-import { cloudsOf, scopeInput } from "../scope-input.ts";
-import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
-
-const MAX_AGE_MINUTES = 43_200;
+import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 
 export default defineReadTool({
   name: "check_cross_cloud_consistency",
@@ -24,20 +21,9 @@ export default defineReadTool({
       .default([])
       .describe("Empty = all"),
     min_confidence: z.number().min(0).max(1).default(0.5),
-    max_age_minutes: z
-      .int()
-      .min(0)
-      .max(MAX_AGE_MINUTES)
-      .default(60)
-      .describe("Answer from stored data if younger, else scan"),
-    refresh: z.boolean().default(false).describe("Scan whatever the age"),
+    ...freshnessInput,
     limit: z.int().min(1).max(100).default(10).describe("Findings per page"),
-    cursor: z
-      .string()
-      .min(1)
-      .max(MAX_TEXT_LENGTH)
-      .optional()
-      .describe("next_cursor of the page before; other arguments unchanged"),
+    ...cursorInput,
     response_format: z
       .enum(["concise", "detailed"])
       .default("concise")

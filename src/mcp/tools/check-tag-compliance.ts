@@ -4,10 +4,7 @@ import { complianceOutput, toComplianceOutput } from "../compliance-output.ts";
 import { complianceText } from "../compliance-text.ts";
 import { defineReadTool } from "../define.ts";
 import { toScanUpdate } from "../scan-update.ts";
-import { cloudsOf, scopeInput } from "../scope-input.ts";
-import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
-
-const MAX_AGE_MINUTES = 43_200;
+import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 
 export default defineReadTool({
   name: "check_tag_compliance",
@@ -18,24 +15,13 @@ export default defineReadTool({
   input: z.strictObject({
     ...scopeInput,
     severity: z.enum(["all", "errors_only", "warnings_only"]).default("all"),
-    max_age_minutes: z
-      .int()
-      .min(0)
-      .max(MAX_AGE_MINUTES)
-      .default(60)
-      .describe("Answer from stored data if younger, else scan"),
-    refresh: z.boolean().default(false).describe("Scan whatever the age"),
+    ...freshnessInput,
     store_snapshot: z
       .boolean()
       .default(false)
       .describe("Keep the scan as a baseline for trends; only when the user asks"),
     limit: z.int().min(1).max(100).default(20).describe("Violations per page"),
-    cursor: z
-      .string()
-      .min(1)
-      .max(MAX_TEXT_LENGTH)
-      .optional()
-      .describe("next_cursor of the page before; other arguments unchanged"),
+    ...cursorInput,
     response_format: z
       .enum(["concise", "detailed"])
       .default("concise")

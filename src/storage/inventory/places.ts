@@ -22,6 +22,22 @@ export function placesIn(
   return query;
 }
 
+/** The places of a scope that hold any resource now. */
+export function occupiedPlacesIn(
+  db: Kysely<Database>,
+  scope: Scope,
+): SelectQueryBuilder<Database, "places", object> {
+  return placesIn(db, scope).where((eb) =>
+    eb.or([
+      eb("compliant", ">", 0),
+      eb("non_compliant", ">", 0),
+      eb("exempt", ">", 0),
+      eb("unknown", ">", 0),
+      eb("out_of_scope", ">", 0),
+    ]),
+  );
+}
+
 /** The scope that a cell is. `*` as account stands for a cloud of which not even that was found out. */
 export function cellScope({ cloud, account, region, resourceType }: Cell): Scope {
   const list = (value: string): readonly string[] => (value === ANY ? [] : [value]);

@@ -10,7 +10,7 @@ import type {
   ViolationTally,
 } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
-import { placesIn } from "./places.ts";
+import { occupiedPlacesIn, placesIn } from "./places.ts";
 import { decodeRowId, type RowPosition, rowIdRange } from "./row-id.ts";
 
 /** Reads one row per place: its cost does not depend on how many resources there are. */
@@ -18,18 +18,9 @@ export async function breakdown(
   db: Kysely<Database>,
   { scope }: InventoryFilter,
 ): Promise<readonly Breakdown[]> {
-  const rows = await placesIn(db, scope)
+  const rows = await occupiedPlacesIn(db, scope)
     .select(["cloud", "account", "region", "resource_type"])
     .select(["compliant", "non_compliant", "exempt", "unknown", "out_of_scope"])
-    .where((eb) =>
-      eb.or([
-        eb("compliant", ">", 0),
-        eb("non_compliant", ">", 0),
-        eb("exempt", ">", 0),
-        eb("unknown", ">", 0),
-        eb("out_of_scope", ">", 0),
-      ]),
-    )
     .orderBy("cloud")
     .orderBy("account")
     .orderBy("region")

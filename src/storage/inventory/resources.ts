@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { StoredResource } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
-import { placesIn } from "./places.ts";
+import { occupiedPlacesIn } from "./places.ts";
 import { tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
@@ -14,7 +14,7 @@ export async function* resources(
   db: Kysely<Database>,
   scope: Scope,
 ): AsyncGenerator<readonly StoredResource[]> {
-  const places = await placesIn(db, scope)
+  const places = await occupiedPlacesIn(db, scope)
     .select(["id", "cloud", "account", "region", "resource_type"])
     .orderBy("id")
     .execute();

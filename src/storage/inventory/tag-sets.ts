@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { TagSetCount } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
-import { placesIn } from "./places.ts";
+import { occupiedPlacesIn } from "./places.ts";
 import { tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
@@ -17,17 +17,8 @@ export async function* tagSets(
   db: Kysely<Database>,
   scope: Scope,
 ): AsyncGenerator<readonly TagSetCount[]> {
-  const places = await placesIn(db, scope)
+  const places = await occupiedPlacesIn(db, scope)
     .select(["id", "cloud", "resource_type"])
-    .where((eb) =>
-      eb.or([
-        eb("compliant", ">", 0),
-        eb("non_compliant", ">", 0),
-        eb("exempt", ">", 0),
-        eb("unknown", ">", 0),
-        eb("out_of_scope", ">", 0),
-      ]),
-    )
     .orderBy("id")
     .execute();
   for (const { id, cloud, resource_type: resourceType } of places) {
