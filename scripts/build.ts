@@ -42,6 +42,8 @@ const { metafile } = await build({
   minify: true,
   keepNames: true,
   legalComments: "none",
+  // Native code is not bundled; DuckDB is an optional dependency, loaded when a bill is read.
+  external: ["@duckdb/node-api", "pg-native"],
   metafile: true,
   logLevel: "warning",
 });
