@@ -13,6 +13,9 @@ const layer = (name, from, allowed, why) => ({
   to: { path: "^src/", pathNot: [`^src/${from}/`, ...allowed.map((folder) => `^src/${folder}`)] },
 });
 
+/** Folders that reach the world outside. */
+const ADAPTERS = "clouds|storage|telemetry|cache|secrets|cost-files|reports";
+
 /** Libraries without I/O, clock or global state; the domain may use these and no others. */
 const PURE_LIBRARIES = "node_modules/(zod|re2js|fastest-levenshtein|yaml)/";
 
@@ -74,6 +77,36 @@ module.exports = {
       ["domain/", "ports/"],
       "An adapter implements a port; it never calls a use case.",
     ),
+    layer(
+      "cache",
+      "cache",
+      ["domain/", "ports/"],
+      "An adapter implements a port; it never calls a use case.",
+    ),
+    layer(
+      "secrets",
+      "secrets",
+      ["domain/", "ports/"],
+      "An adapter implements a port; it never calls a use case.",
+    ),
+    layer(
+      "cost-files",
+      "cost-files",
+      ["domain/", "ports/"],
+      "An adapter implements a port; it never calls a use case.",
+    ),
+    layer(
+      "reports",
+      "reports",
+      ["domain/", "ports/"],
+      "An adapter implements a port; it never calls a use case.",
+    ),
+    layer(
+      "scheduler",
+      "scheduler",
+      ["domain/", "ports/", "app/"],
+      "The scheduler runs use cases; it never sees an adapter.",
+    ),
     layer("config", "config", ["domain/"], "Configuration is read before anything else exists."),
     layer(
       "mcp",
@@ -98,12 +131,12 @@ module.exports = {
     {
       name: "only-compose-wires",
       severity: "error",
-      comment: "Concrete adapters are chosen in one file.",
+      comment: "Concrete adapters are chosen in compose.ts and its topics, nowhere else.",
       from: {
         path: "^src/",
-        pathNot: ["^src/compose\\.ts$", "^src/(clouds|storage|telemetry)/", TEST],
+        pathNot: ["^src/compose(\\.ts$|/)", `^src/(${ADAPTERS})/`, TEST],
       },
-      to: { path: "^src/(clouds|storage|telemetry)/" },
+      to: { path: `^src/(${ADAPTERS})/` },
     },
     {
       name: "nothing-imports-the-cli",

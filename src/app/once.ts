@@ -17,3 +17,11 @@ export function once<T>(make: () => Promise<T>): Once<T> {
   };
   return Object.assign(get, { begun: () => made !== undefined });
 }
+
+/** A use case that is made at its first call; a failure to make it is the call's, and not kept. */
+export function lazily<In extends readonly unknown[], Out>(
+  make: () => Promise<(...request: In) => Promise<Out>>,
+): (...request: In) => Promise<Out> {
+  const made = once(make);
+  return async (...request) => (await made())(...request);
+}

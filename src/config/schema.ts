@@ -1,175 +1,19 @@
 import { z } from "zod";
-import { SecretReference } from "./secret-reference.ts";
+import { Clouds } from "./sections/clouds.ts";
+import { Http } from "./sections/http.ts";
+import { Log } from "./sections/log.ts";
+import { Policy } from "./sections/policy.ts";
+import { Scan } from "./sections/scan.ts";
+import { Storage } from "./sections/storage.ts";
 
-/** One section a constant; every field is documented because the reference is generated from here. */
-const Aws = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe("Read this cloud."),
-    home_region: z
-      .string()
-      .optional()
-      .describe("Region for the account's own calls. Default: AWS_REGION, else us-east-1."),
-    regions: z.array(z.string()).default([]).describe("Regions to read. Empty: every enabled one."),
-    accounts: z
-      .array(z.string().regex(/^\d{12}$/, "An AWS account id is 12 digits."))
-      .default([])
-      .describe("Accounts to read. Empty: the caller's own, or with role_name the organization's."),
-    role_name: z
-      .string()
-      .optional()
-      .describe(
-        "Role to assume in each member account. Without it only the caller's account is read.",
-      ),
-    external_id: z.string().optional().describe("External id that the member role asks for."),
-    max_in_flight: z.int().min(1).max(512).default(64).describe("Requests in flight at once."),
-  })
-  .describe("Amazon Web Services. Endpoints: the SDK's own AWS_ENDPOINT_URL[_SERVICE].");
-
-const azureTenant = {
-  client_id: z
-    .string()
-    .optional()
-    .describe("Service principal or user-assigned managed identity. Default: AZURE_CLIENT_ID."),
-  client_secret: SecretReference.optional().describe(
-    "Where the principal's secret is: env://NAME or file:///path. Default: the credential chain.",
-  ),
-  subscriptions: z
-    .array(z.guid("An Azure subscription id is a GUID."))
-    .default([])
-    .describe("Subscriptions to read. Empty: every one the credential can."),
-  management_groups: z
-    .array(z.string())
-    .default([])
-    .describe("Management groups whose subscriptions are read, besides those named."),
-};
-
-const Azure = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe("Read this cloud."),
-    tenant_id: z.string().optional().describe("Entra tenant. Default: the credential's own."),
-    ...azureTenant,
-    tenants: z
-      .array(z.strictObject({ tenant_id: z.string(), ...azureTenant }))
-      .default([])
-      .describe(
-        "Several tenants, each with tenant_id, client_id, client_secret, subscriptions and management_groups of its own; then those above do not count.",
-      ),
-    endpoint: z
-      .url()
-      .optional()
-      .describe("Resource Manager endpoint. Default: https://management.azure.com."),
-    max_in_flight: z.int().min(1).max(64).default(8).describe("Requests in flight at once."),
-  })
-  .describe("Microsoft Azure.");
-
-const Gcp = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe("Read this cloud."),
-    organization: z
-      .string()
-      .regex(/^\d+$/, "An organization id is a number.")
-      .optional()
-      .describe("Organization whose projects are read. Default: every project the credential can."),
-    folders: z
-      .array(z.string().regex(/^\d+$/, "A folder id is a number."))
-      .default([])
-      .describe("Folders whose projects are read, besides the organization's."),
-    projects: z.array(z.string()).default([]).describe("Projects to read. Empty: all of them."),
-    credentials_file: SecretReference.optional().describe(
-      "Where a service account key or a workload identity federation file is: file:///path, or env://NAME with its text. Default: Application Default Credentials.",
-    ),
-    quota_project: z.string().optional().describe("Project that is charged for quota."),
-    endpoint: z.url().optional().describe("API endpoint override. Default: Google's own hosts."),
-    max_in_flight: z.int().min(1).max(64).default(8).describe("Requests in flight at once."),
-  })
-  .describe("Google Cloud.");
-
+/** The configuration file: a section a file; every field is documented because the reference is generated from here. */
 export const ConfigSchema = z.strictObject({
-  clouds: z
-    .strictObject({ aws: Aws.optional(), azure: Azure.optional(), gcp: Gcp.optional() })
-    .prefault({})
-    .describe("A cloud is in use when it is named here or its standard credentials are found."),
-  policy: z
-    .strictObject({
-      file: z
-        .string()
-        .optional()
-        .describe(
-          "Tagging policy, JSON or YAML. Default: an imported policy if there is one, else the built-in policy.",
-        ),
-      folder: z
-        .string()
-        .optional()
-        .describe(
-          "The only folder imported policies are written to. Default: policies in the data folder.",
-        ),
-      auto_import_aws_policy: z
-        .boolean()
-        .default(false)
-        .describe(
-          "Import the AWS Organizations tag policy at start-up and again later. A policy file that people wrote is never replaced; policy.file wins over it.",
-        ),
-      aws_policy_id: z
-        .string()
-        .regex(/^p-[a-z0-9]{8,128}$/, "An AWS policy id looks like p-examplepolicyid111.")
-        .optional()
-        .describe("Import this policy. Default: what holds for the account of the credentials."),
-      require_enforced: z
-        .boolean()
-        .default(false)
-        .describe("Read enforced_for as required. AWS itself only prevents wrong values with it."),
-      fallback_to_default: z
-        .boolean()
-        .default(true)
-        .describe("Judge by the built-in policy while none can be imported; false: refuse to."),
-      import_every_hours: z
-        .number()
-        .min(0.1)
-        .max(720)
-        .default(24)
-        .describe("Time between two imports."),
-    })
-    .prefault({})
-    .describe("What tags must look like."),
-  storage: z
-    .strictObject({
-      data_dir: z.string().optional().describe("Folder of the inventory. Default: per user."),
-    })
-    .prefault({})
-    .describe("Where the inventory is kept."),
-  scan: z
-    .strictObject({
-      cell_concurrency: z
-        .int()
-        .min(1)
-        .max(512)
-        .default(32)
-        .describe("Cells of one cloud read at the same time."),
-      call_timeout_seconds: z
-        .number()
-        .min(1)
-        .max(300)
-        .default(30)
-        .describe("A call that has not answered by then is cut and tried again."),
-    })
-    .prefault({})
-    .describe("How clouds are read."),
-  http: z
-    .strictObject({
-      host: z.string().default("127.0.0.1").describe("Address to listen on."),
-      port: z.int().min(0).max(65_535).default(8080).describe("Port; 0 picks a free one."),
-    })
-    .prefault({})
-    .describe("`serve --http`."),
-  log: z
-    .strictObject({
-      level: z
-        .enum(["debug", "info", "warn", "error", "silent"])
-        .default("warn")
-        .describe("Least severe message written to stderr."),
-    })
-    .prefault({})
-    .describe("Log, as JSON lines on stderr."),
+  clouds: Clouds,
+  policy: Policy,
+  storage: Storage,
+  scan: Scan,
+  http: Http,
+  log: Log,
 });
 
 /** What the file and the environment say, with defaults in place. */

@@ -1,0 +1,61 @@
+import type { Kysely } from "kysely";
+import { createFreshInventory, type EnsureFreshInventory } from "../app/fresh-inventory.ts";
+import { type Once, once } from "../app/once.ts";
+import type { Settings } from "../config/load.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CloudProvider } from "../ports/cloud.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { InventoryStore } from "../ports/inventory.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Database } from "../storage/schema.ts";
+import { CATALOGUE, PROVIDERS } from "./clouds.ts";
+import { openPolicies, type PolicyParts } from "./policies.ts";
+import { openDatabase, openInventory } from "./storage.ts";
+
+/** What needs no configuration. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+}
+
+/** What use cases share, made once the configuration is known to be sound; each part opens on first use. */
+export interface Assembly extends Surroundings {
+  readonly settings: Settings;
+  readonly providers: readonly CloudProvider[];
+  readonly policies: Once<PolicyParts>;
+  readonly database: Once<Kysely<Database>>;
+  readonly inventory: Once<InventoryStore>;
+  readonly ensureFresh: Once<EnsureFreshInventory>;
+}
+
+/** The assembly; while the configuration is broken, its error. */
+export type Assemble = Once<Assembly>;
+
+export function assemble(settings: Settings, surroundings: Surroundings): Assembly {
+  const { clock, logger } = surroundings;
+  const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
+  const policies = once(() => openPolicies(settings, { clock, logger }));
+  const database = once(() => openDatabase(settings));
+  const inventory = once(async () => openInventory(await database(), clock));
+  const ensureFresh = once(async () =>
+    createFreshInventory({
+      ...surroundings,
+      providers,
+      inventory: await inventory(),
+      catalogue: CATALOGUE,
+      judge: async () => (await policies()).policies.current(),
+      cellConcurrency: settings.config.scan.cell_concurrency,
+    }),
+  );
+  return { ...surroundings, settings, providers, policies, database, inventory, ensureFresh };
+}
+
+/** Ends what runs and closes what was opened, in the order that lets each part end in order. */
+export async function closeAll(assembly: Assembly): Promise<void> {
+  const { policies, providers, inventory, database } = assembly;
+  if (policies.begun()) await (await policies()).close();
+  await Promise.all(providers.map((provider) => provider.close()));
+  if (inventory.begun()) await (await inventory()).close();
+  else if (database.begun()) await (await database()).destroy();
+}
