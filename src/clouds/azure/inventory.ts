@@ -16,7 +16,12 @@ import { type Governed, governedByAll, type Tenant } from "./tenants.ts";
  * of our own lists; only such names reach a query.
  */
 export function createAzureInventory(tenants: readonly Tenant[]): Inventory {
-  return { plan: (scope, signal) => plan(tenants, scope, signal) };
+  return {
+    plan: (scope, signal, { priority = "interactive" } = {}) => {
+      const lane = tenants.map((one) => ({ ...one, session: one.session.at(priority) }));
+      return plan(lane, scope, signal);
+    },
+  };
 }
 
 async function* plan(

@@ -17,6 +17,7 @@ function fakeTiming(): Timing & { pass(ms: number): void; readonly slept: number
     random: () => 0,
     sleep: async (ms) => {
       slept.push(ms);
+      await Promise.resolve();
       now += ms;
     },
   };
@@ -40,12 +41,12 @@ async function burst(gate: ReturnType<typeof createQuotaGate>, tries: number): P
 
 describe("the query quota of Resource Graph", () => {
   it("is not overdrawn by queries that are under way together", async () => {
-    expect(await burst(createQuotaGate(fakeTiming()), 40)).toBe(QUERIES_PER_WINDOW);
+    expect(await burst(createQuotaGate(fakeTiming(), 200), 40)).toBe(QUERIES_PER_WINDOW);
   });
 
   it("counts what is under way against what an answer leaves", async () => {
     const timing = fakeTiming();
-    const gate = createQuotaGate(timing);
+    const gate = createQuotaGate(timing, 200);
     const first = await gate.enter(NEVER);
     const second = await gate.enter(NEVER);
     first(told(3));
@@ -60,7 +61,7 @@ describe("the query quota of Resource Graph", () => {
 
   it("ends a window when the first of its answers said, not later", async () => {
     const timing = fakeTiming();
-    const gate = createQuotaGate(timing);
+    const gate = createQuotaGate(timing, 200);
     (await gate.enter(NEVER))(told(1, "00:00:05"));
     timing.pass(300);
     (await gate.enter(NEVER))(told(0, "00:00:05"));
@@ -70,7 +71,7 @@ describe("the query quota of Resource Graph", () => {
 
   it("believes a window that begins anew", async () => {
     const timing = fakeTiming();
-    const gate = createQuotaGate(timing);
+    const gate = createQuotaGate(timing, 200);
     (await gate.enter(NEVER))(told(0, "00:00:01"));
     (await gate.enter(NEVER))(told(0, "00:00:05"));
     await gate.enter(NEVER);
@@ -79,14 +80,14 @@ describe("the query quota of Resource Graph", () => {
 
   it("learns of an allowance that is larger than the documented one", async () => {
     const timing = fakeTiming();
-    const gate = createQuotaGate(timing);
+    const gate = createQuotaGate(timing, 200);
     (await gate.enter(NEVER))(told(99));
     timing.pass(6000);
     expect(await burst(gate, 150)).toBe(100);
   });
 
   it("goes on without the headers, and after a call that was not answered", async () => {
-    const gate = createQuotaGate(fakeTiming());
+    const gate = createQuotaGate(fakeTiming(), 200);
     for (let call = 0; call < 40; call += 1) {
       const leave = await gate.enter(NEVER);
       leave(call % 2 === 0 ? undefined : () => undefined);
@@ -94,8 +95,44 @@ describe("the query quota of Resource Graph", () => {
     expect(await burst(gate, 1)).toBe(1);
   });
 
+  it("lets no more be under way than it was told", async () => {
+    const gate = createQuotaGate(fakeTiming(), 2);
+    const leave = await gate.enter(NEVER);
+    expect(await burst(gate, 5)).toBe(1);
+    let more = 0;
+    void gate.enter(NEVER).then(() => (more += 1));
+    leave(undefined);
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    // The one who came last is not the one who is let in.
+    expect(more).toBe(0);
+  });
+
+  it.each([
+    ["a place under way", { remaining: 9, maxInFlight: 1 }],
+    ["the window to end", { remaining: 0, maxInFlight: 8 }],
+  ])("lets interactive work overtake background work that waits for %s", async (_, limits) => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing, limits.maxInFlight);
+    const holder = await gate.enter(NEVER);
+    if (limits.maxInFlight > 1) holder(told(limits.remaining));
+    const order: string[] = [];
+    const enter = async (name: string, priority: "interactive" | "background"): Promise<void> => {
+      const leave = await gate.enter(NEVER, priority);
+      order.push(name);
+      leave(undefined);
+    };
+    const all = [
+      enter("scan", "background"),
+      enter("scan", "background"),
+      enter("question", "interactive"),
+    ];
+    if (limits.maxInFlight === 1) holder(told(limits.remaining));
+    await Promise.all(all);
+    expect(order).toEqual(["question", "scan", "scan"]);
+  });
+
   it("lets nobody through who gave up", async () => {
-    const entering = createQuotaGate(fakeTiming()).enter(AbortSignal.abort());
-    await expect(entering).rejects.toMatchObject({ name: "AbortError" });
+    const entering = createQuotaGate(fakeTiming(), 200).enter(AbortSignal.abort());
+    await expect(entering).rejects.toMatchObject({ code: "cancelled" });
   });
 });

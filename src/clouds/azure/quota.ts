@@ -1,16 +1,22 @@
 import type { Timing } from "../../domain/scan/backoff.ts";
+import { createWaitingLine, type Priority } from "../../domain/scan/waiting-line.ts";
 import { parseDurationMs } from "./errors.ts";
-import { QUERIES_PER_WINDOW } from "./limits.ts";
+import { DEFAULT_MAX_IN_FLIGHT, QUERIES_PER_WINDOW } from "./limits.ts";
 
 type Header = (name: string) => string | undefined;
 
-/** Lets through as many queries as the window has left; the others wait for it to start again. */
+/**
+ * Lets through as many queries as the window has left and as may be under way at once; the others wait
+ * in one line, interactive ones first.
+ */
 export interface QuotaGate {
   /**
    * Resolves when a query may be sent; each must be followed by one call of what it resolves to, with
    * the headers of the answer, or undefined when none came.
+   * @param priority Default `interactive`.
+   * @throws {AppError} `cancelled` as soon as `signal` aborts.
    */
-  enter(signal: AbortSignal): Promise<(header: Header | undefined) => void>;
+  enter(signal: AbortSignal, priority?: Priority): Promise<(header: Header | undefined) => void>;
 }
 
 /** Readings of one window differ by less: Azure gives whole seconds. */
@@ -21,7 +27,8 @@ const ROUNDING_MS = 1000;
  * count starts again (learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests).
  * Queries under way are taken off what is left, because the answer may not have counted them yet.
  */
-export function createQuotaGate(timing: Timing): QuotaGate {
+export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLIGHT): QuotaGate {
+  const line = createWaitingLine();
   let full = QUERIES_PER_WINDOW;
   let left = full;
   let inFlight = 0;
@@ -30,7 +37,7 @@ export function createQuotaGate(timing: Timing): QuotaGate {
    * rounded up to whole seconds, and late by their way here.
    */
   let endsMs = Number.NEGATIVE_INFINITY;
-  let changed = Promise.withResolvers<void>();
+  let nap: AbortController | undefined;
 
   const note = (header: Header): void => {
     const remaining = header("x-ms-user-quota-remaining");
@@ -43,32 +50,46 @@ export function createQuotaGate(timing: Timing): QuotaGate {
     endsMs = sameWindow ? Math.min(endsMs, end) : end;
   };
 
-  const untilChange = async (signal: AbortSignal): Promise<void> => {
-    const enough = new AbortController();
-    const pauseMs = endsMs - timing.now();
-    const reset =
-      pauseMs > 0 ? [timing.sleep(pauseMs, AbortSignal.any([signal, enough.signal]))] : [];
-    try {
-      await Promise.race([...(inFlight > 0 ? [changed.promise] : []), ...reset]);
-    } finally {
-      enough.abort();
+  const enough = (): boolean => {
+    if (timing.now() >= endsMs) left = full;
+    return inFlight < Math.min(left, maxInFlight);
+  };
+
+  /** Who still waits for the quota is served again when the window ends, others when a query does. */
+  const serve = (): void => {
+    while (!line.isEmpty() && enough()) {
+      inFlight += 1;
+      line.admit();
     }
+    const pauseMs = endsMs - timing.now();
+    if (line.isEmpty() || pauseMs <= 0 || inFlight >= maxInFlight || nap !== undefined) return;
+    nap = new AbortController();
+    void serveAfter(pauseMs, nap);
+  };
+
+  const serveAfter = async (pauseMs: number, own: AbortController): Promise<void> => {
+    await timing.sleep(pauseMs, own.signal).catch(() => undefined);
+    if (nap === own) nap = undefined;
+    serve();
   };
 
   return {
-    enter: async (signal) => {
-      for (;;) {
-        signal.throwIfAborted();
-        if (timing.now() >= endsMs) left = full;
-        if (left > inFlight) break;
-        await untilChange(signal);
+    enter: async (signal, priority = "interactive") => {
+      const turn = line.wait(signal, priority);
+      serve();
+      try {
+        await turn;
+      } finally {
+        // No timer outlives the last one who waits for it.
+        if (line.isEmpty()) {
+          nap?.abort();
+          nap = undefined;
+        }
       }
-      inFlight += 1;
       return (header) => {
         inFlight -= 1;
         if (header !== undefined) note(header);
-        changed.resolve();
-        changed = Promise.withResolvers<void>();
+        serve();
       };
     },
   };

@@ -31,12 +31,16 @@ type Script = (LoopbackAnswer | "silence")[];
 
 /** A server that gives the scripted answers in turn and the last one for ever. */
 async function serve(...script: Script) {
-  const seen: { readonly authorization: string | undefined; readonly host: string }[] = [];
+  const seen: {
+    readonly authorization: string | undefined;
+    readonly host: string;
+    readonly path: string;
+  }[] = [];
   const server = await serveLoopback({
     port: 0,
     latencyMs: 0,
     answer: ({ headers, url }) => {
-      seen.push({ authorization: headers.authorization, host: url.host });
+      seen.push({ authorization: headers.authorization, host: url.host, path: url.pathname });
       return script[Math.min(seen.length, script.length) - 1] ?? OK;
     },
   });
@@ -236,6 +240,27 @@ function selfSigned(): { readonly key: string; readonly cert: string } | undefin
     rmSync(folder, { recursive: true });
   }
 }
+
+describe("work of two priorities", () => {
+  it("asks for someone who waits before it goes on with a scan", async () => {
+    const server = await serve(OK);
+    const { session } = open(server.url, { maxInFlight: 1 });
+    const ask = (name: string) => ({ ...CALL, path: `/${name}` });
+    await Promise.all([
+      ...["scan-1", "scan-2", "scan-3"].map((name) =>
+        session.at("background").send(ask(name), NEVER),
+      ),
+      session.send(ask("question"), NEVER),
+    ]);
+    // The first was already under way.
+    expect(server.seen.map(({ path }) => path)).toEqual([
+      "/scan-1",
+      "/question",
+      "/scan-2",
+      "/scan-3",
+    ]);
+  });
+});
 
 const tls = selfSigned();
 

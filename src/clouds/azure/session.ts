@@ -4,12 +4,13 @@ import type { HttpClient, Pipeline, PipelineResponse } from "@azure/core-rest-pi
 import { AppError } from "../../domain/errors.ts";
 import {
   DEFAULT_RETRY_LIMITS,
+  type Retrying,
   type RetryLimits,
   type Timing,
   withRetry,
 } from "../../domain/scan/backoff.ts";
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
-import { createSlots } from "../../domain/scan/slots.ts";
+import type { Priority } from "../../domain/scan/waiting-line.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type AzureIdentity, azureCredential } from "./credentials.ts";
 import {
@@ -19,7 +20,7 @@ import {
   azureTimeout,
   azureUnreachable,
 } from "./errors.ts";
-import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_ENDPOINT, DEFAULT_MAX_IN_FLIGHT } from "./limits.ts";
+import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_ENDPOINT } from "./limits.ts";
 import { createQuotaGate } from "./quota.ts";
 import { loopbackToken, signingIn } from "./sign-in.ts";
 
@@ -59,6 +60,8 @@ export interface AzureAnswer {
 export interface AzureSession {
   /** @throws {AppError} see `errors.ts`; `cancelled` when `signal` aborts. */
   send(call: AzureCall, signal: AbortSignal): Promise<AzureAnswer>;
+  /** The same credentials and quota for work of this priority. Made `interactive`. */
+  at(priority: Priority): AzureSession;
   /** Requests sent to Resource Manager so far, repeated ones included, token requests not. */
   apiCalls(): number;
   /** Stops whatever is under way. */
@@ -81,13 +84,16 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
   const endpoint = parseEndpoint(options.endpoint ?? DEFAULT_ENDPOINT);
   const timing = options.timing ?? SYSTEM_TIMING;
   const callTimeoutMs = options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
-  const slots = createSlots(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT);
   const closing = new AbortController();
-  const quota = createQuotaGate(timing);
+  const quota = createQuotaGate(timing, options.maxInFlight);
   let calls = 0;
   let transport: Promise<Transport> | undefined;
 
-  const attempt = async (call: AzureCall, signal: AbortSignal): Promise<AzureAnswer> => {
+  const attempt = async (
+    call: AzureCall,
+    signal: AbortSignal,
+    priority: Priority,
+  ): Promise<AzureAnswer> => {
     transport ??= openTransport(options, endpoint, () => {
       calls += 1;
     }).catch((error: unknown) => {
@@ -96,7 +102,7 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
       throw error;
     });
     const opened = await transport;
-    const leave = await quota.enter(signal);
+    const leave = await quota.enter(signal, priority);
     let header: AzureAnswer["header"] | undefined;
     let response: PipelineResponse;
     try {
@@ -114,28 +120,37 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
     return { header, body };
   };
 
-  return {
-    apiCalls: () => calls,
-    close: () => closing.abort(),
-    send: async (call, callerSignal) => {
+  const send =
+    (priority: Priority): AzureSession["send"] =>
+    async (call, callerSignal) => {
       const signal = AbortSignal.any([callerSignal, closing.signal]);
-      const limits = options.retry ?? DEFAULT_RETRY_LIMITS;
-      const onRetry = (error: AppError, delayMs: number): void =>
-        options.logger.debug("Azure call is repeated", {
-          operation: call.operation,
-          code: error.code,
-          delayMs,
-        });
+      const retrying = { ...retryingOf(options, timing, call.operation), signal };
       try {
-        return await withRetry({ limits, timing, signal, onRetry }, () =>
-          slots.run(signal, () => attempt(call, signal)),
-        );
+        return await withRetry(retrying, () => attempt(call, signal, priority));
       } catch (error) {
         if (signal.aborted) throw azureCancelled();
         throw error;
       }
-    },
-  };
+    };
+
+  const lane = (priority: Priority): AzureSession => ({
+    apiCalls: () => calls,
+    close: () => closing.abort(),
+    at: (other) => lanes[other],
+    send: send(priority),
+  });
+  const lanes = { interactive: lane("interactive"), background: lane("background") } as const;
+  return lanes.interactive;
+}
+
+function retryingOf(
+  { retry, logger }: AzureSessionOptions,
+  timing: Timing,
+  operation: string,
+): Omit<Retrying, "signal"> {
+  const onRetry = ({ code }: AppError, delayMs: number): void =>
+    logger.debug("Azure call is repeated", { operation, code, delayMs });
+  return { limits: retry ?? DEFAULT_RETRY_LIMITS, timing, onRetry };
 }
 
 interface Deadline {

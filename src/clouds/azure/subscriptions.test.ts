@@ -10,6 +10,7 @@ function session(...answers: readonly Partial<AzureAnswer>[]) {
   const fake: AzureSession = {
     apiCalls: () => asked.length,
     close: () => undefined,
+    at: () => fake,
     send: async (call) => {
       const answer = answers[asked.length];
       asked.push(call);

@@ -15,7 +15,7 @@ import type { GcpSession } from "./session.ts";
  * alike. One cell per project and, where the scope names them, per region and type; cells of small
  * projects of one organization or folder share a search.
  */
-export function createGcpInventory(session: GcpSession, estate: GcpEstate): Inventory {
+export function createGcpInventory(shared: GcpSession, estate: GcpEstate): Inventory {
   /** By place, how many resources projects had when they were read alone. */
   const sizes = new Map<string, Map<string, number>>();
   const sizesIn = ({ region, resourceType }: Place): Map<string, number> => {
@@ -25,7 +25,8 @@ export function createGcpInventory(session: GcpSession, estate: GcpEstate): Inve
     return known;
   };
   return {
-    plan: async function* plan(scope, signal) {
+    plan: async function* plan(scope, signal, { priority = "interactive" } = {}) {
+      const session = shared.at(priority);
       const { projects, failures } = await governedProjects(session, estate, signal);
       // A project that a silent folder may hold is not called unknown: the folder is the gap.
       const known = new Set(projects.map(({ id }) => id));

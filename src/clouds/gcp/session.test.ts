@@ -6,8 +6,14 @@ import { type LoopbackAnswer, serveLoopback } from "../../../sandbox/loopback.ts
 import type { Timing } from "../../domain/scan/backoff.ts";
 import { EVERYTHING } from "../../domain/scan/scope.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { SEARCH_RATE } from "./limits.ts";
 import { createGcpProvider } from "./provider.ts";
-import { createGcpSession, type GcpCall, type GcpSessionOptions } from "./session.ts";
+import {
+  createGcpSession,
+  type GcpCall,
+  type GcpSession,
+  type GcpSessionOptions,
+} from "./session.ts";
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const NEVER = new AbortController().signal;
@@ -44,12 +50,15 @@ async function serve(...script: (LoopbackAnswer | "silence")[]) {
 
 function fakeTiming(): Timing & { readonly slept: number[] } {
   const slept: number[] = [];
+  let now = 0;
   return {
     slept,
-    now: () => 0,
+    now: () => now,
     random: () => 0.5,
     sleep: async (ms) => {
       slept.push(ms);
+      await Promise.resolve();
+      now += ms;
     },
   };
 }
@@ -175,6 +184,47 @@ describe("GCP session", () => {
     expect(() => open("http://cloudasset.googleapis.com")).toThrowError(
       expect.objectContaining({ code: "config_invalid" }),
     );
+  });
+});
+
+describe("work of two priorities", () => {
+  const ask = (name: string) => ({ ...CALL, path: `/v1/${name}` });
+  const scan = (session: GcpSession, searches: number): Promise<unknown>[] =>
+    Array.from({ length: searches }, (_, at) =>
+      session.at("background").get(ask(`scan-${at}`), NEVER),
+    );
+
+  it("asks for someone who waits for a slot before it goes on with a scan", async () => {
+    const server = await serve(OK);
+    const { session } = open(server.url, { maxInFlight: 1 });
+    await Promise.all([...scan(session, 3), session.get(ask("question"), NEVER)]);
+    // The first was already under way.
+    const order = ["/v1/scan-0", "/v1/question", "/v1/scan-1", "/v1/scan-2"];
+    expect(server.seen.map(({ url }) => url.pathname)).toEqual(order);
+  });
+
+  it("spends the next of the quota on someone who waits", async () => {
+    const server = await serve(OK);
+    let now = 0;
+    let wake = (): void => undefined;
+    const sleep = (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        wake = () => {
+          now += ms;
+          resolve();
+        };
+      });
+    const timing = { now: () => now, random: () => 0, sleep };
+    const { session } = open(server.url, { paced: true, timing });
+    const searches = scan(session, SEARCH_RATE.capacity + 2);
+    const question = session.get(ask("question"), NEVER);
+    await Promise.all(searches.slice(0, SEARCH_RATE.capacity));
+    wake();
+    await question;
+    expect(server.seen.at(-1)?.url.pathname).toBe("/v1/question");
+    expect(server.seen).toHaveLength(SEARCH_RATE.capacity + 1);
+    session.close();
+    await Promise.allSettled(searches);
   });
 });
 

@@ -1,11 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AuthClient } from "google-auth-library";
 import { AppError } from "../../domain/errors.ts";
-import { type RetryLimits, type Timing, withRetry } from "../../domain/scan/backoff.ts";
+import {
+  type Retrying,
+  type RetryLimits,
+  type Timing,
+  withRetry,
+} from "../../domain/scan/backoff.ts";
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
 import { createPacer } from "../../domain/scan/pacer.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import { createTokenBucket } from "../../domain/scan/token-bucket.ts";
+import type { Priority } from "../../domain/scan/waiting-line.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type GcpIdentity, gcpCredential } from "./credentials.ts";
 import {
@@ -62,6 +68,8 @@ export interface GcpSession {
    * @throws {AppError} see `errors.ts`; `cancelled` when `signal` aborts.
    */
   get(call: GcpCall, signal: AbortSignal): Promise<unknown>;
+  /** The same credentials and quota for work of this priority. Made `interactive`. */
+  at(priority: Priority): GcpSession;
   /** Requests sent to Google's APIs so far, repeated ones included, token requests not. */
   apiCalls(): number;
   /** Stops whatever is under way. */
@@ -90,7 +98,6 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   let credential: Promise<AuthClient> | undefined;
 
   const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
-    if (call.service === "assets") await pacer?.pass(signal);
     credential ??= (options.credential ?? (() => gcpCredential(options)))().catch(
       (error: unknown) => {
         // Whoever signs in later must not need a restart.
@@ -116,28 +123,41 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
     );
   };
 
-  return {
-    apiCalls: () => calls,
-    close: () => closing.abort(),
-    get: async (call, callerSignal) => {
+  const get =
+    (priority: Priority): GcpSession["get"] =>
+    async (call, callerSignal) => {
       const signal = AbortSignal.any([callerSignal, closing.signal]);
-      const limits = options.retry ?? GCP_RETRY_LIMITS;
-      const onRetry = (error: AppError, delayMs: number): void =>
-        options.logger.debug("Google Cloud call is repeated", {
-          operation: call.operation,
-          code: error.code,
-          delayMs,
-        });
+      const retrying = { ...retryingOf(options, timing, call.operation), signal };
       try {
-        return await withRetry({ limits, timing, signal, onRetry }, () =>
-          slots.run(signal, () => attempt(call, signal)),
-        );
+        return await withRetry(retrying, async () => {
+          // Nobody waits for the quota in a slot: someone who may go first would wait behind.
+          if (call.service === "assets") await pacer?.pass(signal, priority);
+          return slots.run(signal, () => attempt(call, signal), priority);
+        });
       } catch (error) {
         if (signal.aborted) throw gcpCancelled();
         throw error;
       }
-    },
-  };
+    };
+
+  const lane = (priority: Priority): GcpSession => ({
+    apiCalls: () => calls,
+    close: () => closing.abort(),
+    at: (other) => lanes[other],
+    get: get(priority),
+  });
+  const lanes = { interactive: lane("interactive"), background: lane("background") } as const;
+  return lanes.interactive;
+}
+
+function retryingOf(
+  { retry, logger }: GcpSessionOptions,
+  timing: Timing,
+  operation: string,
+): Omit<Retrying, "signal"> {
+  const onRetry = ({ code }: AppError, delayMs: number): void =>
+    logger.debug("Google Cloud call is repeated", { operation, code, delayMs });
+  return { limits: retry ?? GCP_RETRY_LIMITS, timing, onRetry };
 }
 
 async function tokenHeaders(
