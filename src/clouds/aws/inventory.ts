@@ -11,10 +11,11 @@ import type { AwsSettings } from "./options.ts";
 import { type ChosenRegions, chooseRegions, listRegions } from "./regions.ts";
 import { findType, NATIVE_TYPES } from "./resource-types.ts";
 import type { Caller, Sessions } from "./session.ts";
+import type { GlobalRows } from "./tagged-cell.ts";
 import type { AwsTypeFacts } from "./types/native-type.ts";
 
 /** Accounts whose Regions and index are looked up at the same time. */
-const ACCOUNTS_AHEAD = 8;
+const ACCOUNTS_AHEAD = 32;
 
 interface Planning {
   readonly sessions: Sessions;
@@ -109,7 +110,8 @@ async function planReachable(
     native: NATIVE_TYPES,
     explorer,
   });
-  const context = { calls, explorer, partition: caller.partition, homeRegion };
+  const globals: GlobalRows = { swept: undefined };
+  const context = { calls, explorer, partition: caller.partition, homeRegion, globals };
   return [
     ...regionGaps(account, chosen),
     ...plans.map((plan): PlannedCell => {

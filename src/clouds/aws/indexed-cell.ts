@@ -1,0 +1,223 @@
+import { AppError } from "../../domain/errors.ts";
+import type { Resource, TagSet } from "../../domain/resource.ts";
+import { typeOfArn } from "./arn.ts";
+import type { Explorer, IndexedByRegion } from "./explorer.ts";
+import type { CellPlan } from "./ladder.ts";
+import { AWS_RESOURCE_TYPES, findType } from "./resource-types.ts";
+import type { ExplorerRow, Page } from "./sdk/explorer.ts";
+import { readToTheEnd } from "./sweep.ts";
+import { resourceOf, sweepCell, type TaggingContext, UNKNOWN_TYPE } from "./tagged-cell.ts";
+
+export interface IndexContext extends TaggingContext {
+  readonly explorer: Explorer;
+}
+
+/**
+ * The tagging API lists what carries a tag or once did, as it is now; Resource Explorer lists the rest:
+ * what never had a tag (`tag:none`, as the reference of `GetResources` advises) and what has tags that
+ * the tagging API may not cover. Either may fail: what the other saw is still given, with tags unknown
+ * where nothing proves them, and the failure is thrown at the end.
+ */
+export async function* readIndexed(
+  context: IndexContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Resource[]> {
+  const seen = new Set<string>();
+  const failures: AppError[] = [];
+  const keep = (error: unknown): void => {
+    if (!(error instanceof AppError) || error.code === "cancelled") throw error;
+    failures.push(error);
+  };
+  const rest = listRest(context, plan, signal);
+  // Asked for already while the sweep runs; a failure is met when its turn comes.
+  const first = rest.next();
+  first.catch(() => undefined);
+  try {
+    for await (const rows of sweepCell(context, plan, { seen, signal }))
+      yield rows.map((row) => resourceOf(row.arn, plan, row.tags));
+  } catch (error) {
+    keep(error);
+  }
+  const sweptAll = failures.length === 0;
+  const proof = { includesTags: context.explorer.view.includesTags, sweptAll };
+  try {
+    // Without the whole sweep the index must be asked for tagged resources too.
+    const pages = sweptAll ? resumed(first, rest) : listRegion(context, plan, signal);
+    for await (const rows of pages) {
+      const fresh = rows.filter(({ arn }) => !seen.has(arn));
+      if (fresh.length > 0) yield fresh.map((row) => resourceOf(row.arn, plan, tagsOf(row, proof)));
+      for (const { arn } of fresh) seen.add(arn);
+    }
+  } catch (error) {
+    keep(error);
+  }
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
+}
+
+async function* resumed<T>(
+  first: Promise<IteratorResult<T, void>>,
+  rest: AsyncGenerator<T, void>,
+): AsyncGenerator<T> {
+  const step = await first;
+  if (step.done === true) return;
+  yield step.value;
+  yield* rest;
+}
+
+/** Rows of the index that the tagging API does not list. */
+async function* listRest(
+  context: IndexContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ExplorerRow[]> {
+  for (const half of halvesOf(context, plan)) {
+    const filter = [...commonTerms(context, plan), ...half].join(" ");
+    const query = { account: plan.cell.account, filter };
+    const all = await wholeList(context, query, signal);
+    const own = all?.get(plan.cell.region) ?? [];
+    all?.delete(plan.cell.region);
+    if (all === undefined) yield* listRegion(context, plan, signal, half);
+    else yield own.filter((row) => belongs(row, plan));
+  }
+}
+
+/** Rows of the index in the cell's Region, tagged or not. */
+async function* listRegion(
+  context: IndexContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+  terms: readonly string[] = [],
+): AsyncGenerator<readonly ExplorerRow[]> {
+  const { account, region } = plan.cell;
+  const filter = [`region:${region}`, ...commonTerms(context, plan), ...terms].join(" ");
+  const ask = listResources(context, { account, filter });
+  const pages = readToTheEnd(
+    (token: string | undefined) => ask(token, signal),
+    (row) => row.arn,
+  );
+  for await (const rows of pages) yield rows.filter((row) => belongs(row, plan));
+}
+
+const NEVER_TAGGED = ["tag:none"];
+/** The longest filter that ListResources takes (API Reference). */
+const LONGEST_FILTER = 2048;
+/** What the other terms of a filter may need. */
+const OTHER_TERMS = 128;
+
+/** Tagged resources of types that the tagging API is not known to cover. */
+const TAGGED_OTHERWISE = ["tag:all", `-resourcetype:${coveredTypes()}`];
+
+/** As many as fit: those left out are listed without need, which is all. */
+function coveredTypes(): string {
+  const covered = AWS_RESOURCE_TYPES.filter(({ taggingFilter }) => taggingFilter !== null);
+  let text = "";
+  for (const { id } of covered)
+    if (text.length + id.length < LONGEST_FILTER - OTHER_TERMS)
+      text = text === "" ? id : `${text},${id}`;
+  return text;
+}
+
+/** A view without tags cannot tell the tagged from the others: it is read whole. */
+function halvesOf({ explorer }: IndexContext, { type }: CellPlan): readonly (readonly string[])[] {
+  if (!explorer.view.includesTags || type?.taggingFilter === null) return [[]];
+  return type === undefined ? [NEVER_TAGGED, TAGGED_OTHERWISE] : [NEVER_TAGGED];
+}
+
+function commonTerms({ explorer }: IndexContext, { cell, type }: CellPlan): readonly string[] {
+  return [
+    ...(explorer.view.manyAccounts ? [`accountid:${cell.account}`] : []),
+    ...(type === undefined ? [] : [`resourcetype:${type.id}`]),
+  ];
+}
+
+function belongs(row: ExplorerRow, { cell, type }: CellPlan): boolean {
+  return (
+    row.region === cell.region &&
+    (row.account === "" || row.account === cell.account) &&
+    (type === undefined || typeOfArn(row.arn) === type.id)
+  );
+}
+
+interface IndexQuery {
+  readonly account: string;
+  readonly filter: string;
+}
+
+/**
+ * An account's whole list is read at once up to this many pages (about 24,000 resources, some 8 MB); a
+ * larger one is read Region by Region and never held. The pages read until then are asked for twice,
+ * which costs such an account at most as much again.
+ */
+const WHOLE_LIST_PAGES = 24;
+
+/**
+ * Every Region's resources in one list: with 3 requests a second for an account, the number of requests
+ * is what a scan waits for, and one list has full pages where one a Region has mostly empty ones. Asked
+ * once for all cells; undefined when it is too long to be held.
+ */
+function wholeList(
+  context: IndexContext,
+  query: IndexQuery,
+  signal: AbortSignal,
+): Promise<IndexedByRegion | undefined> {
+  const { lists } = context.explorer;
+  const list = lists.get(query.filter) ?? readWholeList(context, query, signal);
+  lists.set(query.filter, list);
+  return list;
+}
+
+async function readWholeList(
+  context: IndexContext,
+  query: IndexQuery,
+  signal: AbortSignal,
+): Promise<IndexedByRegion | undefined> {
+  const ask = listResources(context, query);
+  const byRegion: IndexedByRegion = new Map();
+  let pages = 0;
+  let more = false;
+  const read = async (token: string | undefined): Promise<Page<ExplorerRow>> => {
+    pages += 1;
+    const page = await ask(token, signal);
+    more = page.next !== undefined;
+    return page;
+  };
+  for await (const rows of readToTheEnd(read, (row) => row.arn)) {
+    for (const row of rows) {
+      const region = byRegion.get(row.region);
+      if (region === undefined) byRegion.set(row.region, [row]);
+      else region.push(row);
+    }
+    if (more && pages >= WHOLE_LIST_PAGES) return undefined;
+  }
+  return byRegion;
+}
+
+function listResources(
+  { calls, explorer }: IndexContext,
+  { account, filter }: IndexQuery,
+): (token: string | undefined, signal: AbortSignal) => Promise<Page<ExplorerRow>> {
+  const target = { service: "explorer", account, region: explorer.home } as const;
+  const query = { view: explorer.view.arn, filter };
+  return (token, signal) =>
+    calls.call(target, signal, (api, own) => api.listResources(query, token, own));
+}
+
+/**
+ * Tags of a resource that Resource Explorer lists and the tagging API does not. While the latter could
+ * not be read to the end, nothing is said: the index may be hours old, and a stale tag would count as
+ * compliant. A resource that a whole sweep does not list never had a tag, if the API covers the type;
+ * else the index decides, if its view has tags (it never has those of IAM).
+ */
+export function tagsOf(
+  row: Pick<ExplorerRow, "arn" | "tags">,
+  proof: { readonly includesTags: boolean; readonly sweptAll: boolean },
+): TagSet | null {
+  if (!proof.sweptAll) return null;
+  if (row.tags !== null && row.tags.length > 0) return row.tags;
+  const kind = typeOfArn(row.arn) ?? UNKNOWN_TYPE;
+  const covered = (findType(kind)?.taggingFilter ?? null) !== null;
+  if (covered) return [];
+  return proof.includesTags && !kind.startsWith("iam:") ? [] : null;
+}

@@ -1,0 +1,130 @@
+import type { Resource, TagSet } from "../../domain/resource.ts";
+import { parseArn, typeOfArn } from "./arn.ts";
+import type { AwsCalls } from "./calls.ts";
+import { untilStopped } from "./deadline.ts";
+import type { CellPlan } from "./ladder.ts";
+import { GLOBAL, globalHomes } from "./region-names.ts";
+import type { TaggedRow } from "./sdk/tagging.ts";
+import { sweepTags } from "./sweep.ts";
+
+/** What the tagging API is asked with for the cells of one account. */
+export interface TaggingContext {
+  readonly calls: AwsCalls;
+  readonly partition: string;
+  readonly globals: GlobalRows;
+}
+
+/**
+ * The tagging API of one Region also lists what has no Region. The cell that sweeps all types there
+ * keeps those rows aside for the cell of `global`, which would have to sweep the Region once more.
+ */
+export interface GlobalRows {
+  /** Settles when that sweep ends: its rows, or undefined when it broke off. Absent: none has begun. */
+  swept: Promise<readonly TaggedRow[] | undefined> | undefined;
+}
+
+/** Every resource of the cell that carries a tag or once did, with its tags. */
+export async function* readTagged(
+  context: TaggingContext,
+  plan: CellPlan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Resource[]> {
+  for await (const rows of sweepCell(context, plan, { seen: new Set(), signal }))
+    yield rows.map((row) => resourceOf(row.arn, plan, row.tags));
+}
+
+interface Reading {
+  /** ARNs that were given already; those given now are added. */
+  readonly seen: Set<string>;
+  readonly signal: AbortSignal;
+}
+
+/** Rows of the tagging API that belong to the cell, each once. */
+export async function* sweepCell(
+  context: TaggingContext,
+  plan: CellPlan,
+  { seen, signal }: Reading,
+): AsyncGenerator<readonly TaggedRow[]> {
+  const { region } = plan.cell;
+  const own = plan.type?.taggingFilter;
+  // Resource Explorer may know a type that the tagging API does not: nothing to ask for.
+  if (own === null) return;
+  const homes = region === GLOBAL ? globalHomes(context.partition) : [{ region, filters: [] }];
+  for (const home of homes) {
+    const filters = own === undefined ? home.filters : [own];
+    for await (const rows of sweepPlace(context, plan, { region: home.region, filters, signal })) {
+      const fresh = rows.filter(({ arn }) => belongs(arn, plan) && !seen.has(arn));
+      for (const { arn } of fresh) seen.add(arn);
+      if (fresh.length > 0) yield fresh;
+    }
+  }
+}
+
+interface Place {
+  readonly region: string;
+  /** Empty: every type. */
+  readonly filters: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+async function* sweepPlace(
+  { calls, partition, globals }: TaggingContext,
+  { cell }: CellPlan,
+  { region, filters, signal }: Place,
+): AsyncGenerator<readonly TaggedRow[]> {
+  const sweep = sweepTags(calls, { account: cell.account, region, filters }, signal);
+  const isHome = filters.length === 0 && globalHomes(partition)[0]?.region === region;
+  if (!isHome) yield* sweep;
+  else if (cell.region !== GLOBAL) yield* keepingGlobals(sweep, globals);
+  else {
+    const { swept } = globals;
+    const rows = swept && (await untilStopped({ signal }, () => swept));
+    if (rows === undefined) yield* sweep;
+    else yield rows;
+  }
+}
+
+async function* keepingGlobals(
+  sweep: AsyncIterable<readonly TaggedRow[]>,
+  globals: GlobalRows,
+): AsyncGenerator<readonly TaggedRow[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly TaggedRow[] | undefined>();
+  globals.swept = promise;
+  const aside: TaggedRow[] = [];
+  let whole = false;
+  try {
+    for await (const rows of sweep) {
+      aside.push(...rows.filter(({ arn }) => parseArn(arn)?.region === ""));
+      yield rows;
+    }
+    whole = true;
+  } finally {
+    resolve(whole ? aside : undefined);
+  }
+}
+
+/** The tagging API of one Region also lists what has no Region, and some endpoints list buckets everywhere. */
+function belongs(arn: string, { cell, type, except }: CellPlan): boolean {
+  const kind = typeOfArn(arn) ?? UNKNOWN_TYPE;
+  if (type === undefined ? except.includes(kind) : kind !== type.id) return false;
+  return regionOf(arn, kind, cell.region) === cell.region;
+}
+
+/** Of what is no ARN. */
+export const UNKNOWN_TYPE = "aws:unknown";
+
+/** Other ARNs without a Region are global; a bucket's is without, though the bucket is in the one that lists it. */
+function regionOf(arn: string, kind: string, listedIn: string): string | undefined {
+  const named = parseArn(arn)?.region;
+  if (named === undefined) return listedIn;
+  if (named !== "") return named;
+  if (kind !== "s3:bucket") return GLOBAL;
+  return listedIn === GLOBAL ? undefined : listedIn;
+}
+
+/** A resource of the cell. */
+export function resourceOf(arn: string, { cell, type }: CellPlan, tags: TagSet | null): Resource {
+  const { account, region } = cell;
+  const kind = type?.id ?? typeOfArn(arn) ?? UNKNOWN_TYPE;
+  return { cloud: "aws", account, region, type: kind, id: arn, tags, createdAt: null };
+}
