@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { z } from "zod";
+import { WORKER_FILES } from "../src/storage/workers/entries.ts";
 
 /**
  * Bundles every entry with all of its dependencies, so that the published package has none to install
@@ -27,6 +28,9 @@ const { metafile } = await build({
     cli: "src/cli/main.ts",
     sandbox: "sandbox/main.ts",
     demo: "sandbox/demo/main.ts",
+    ...Object.fromEntries(
+      Object.entries(WORKER_FILES).map(([name, file]) => [`workers/${name}`, fileURLToPath(file)]),
+    ),
   },
   outdir: dist,
   bundle: true,

@@ -1,0 +1,192 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { SqliteThread } from "./workers/sqlite-thread.ts";
+import type { FlatRows } from "./workers/sqlite-protocol.ts";
+
+/** Which connections a database has. */
+export interface SqliteThreads {
+  readonly path: string;
+  /**
+   * `shared`: one connection writes, a second one reads while the first is busy. `single`: one for
+   * everything, as a database in memory needs. `snapshot`: one that only reads.
+   */
+  readonly connections: "shared" | "single" | "snapshot";
+}
+
+/**
+ * SQLite for Kysely with every call on another thread, so that no query, no wait for the disk and no wait
+ * for another process's lock holds up this one. A query outside a transaction that only reads sees what
+ * was committed before it, and does not wait for transactions.
+ */
+export function sqliteDialect(threads: SqliteThreads): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SqliteDriver(threads),
+    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class SqliteDriver implements Driver {
+  readonly #threads: SqliteThreads;
+  #main: SqliteThread | undefined;
+  #reader: Promise<SqliteThread> | undefined;
+  /** Resolves when the connection that writes is free. */
+  #turn: Promise<void> = Promise.resolve();
+  #inLine = 0;
+
+  constructor(threads: SqliteThreads) {
+    this.#threads = threads;
+  }
+
+  async init(): Promise<void> {
+    const { path, connections } = this.#threads;
+    const mode = connections === "snapshot" ? "read" : "write";
+    this.#main = await SqliteThread.open({ path, mode });
+  }
+
+  acquireConnection(): Promise<Session> {
+    return Promise.resolve(new Session(this));
+  }
+
+  /**
+   * A plain `begin` would take the write lock at the first write; if another process wrote since the
+   * first read, SQLite then fails at once instead of waiting (sqlite.org/isolation.html).
+   */
+  async beginTransaction(session: Session): Promise<void> {
+    const kind = this.#threads.connections === "snapshot" ? "begin" : "begin immediate";
+    await session.enter();
+    try {
+      await session.executeQuery(CompiledQuery.raw(kind));
+    } catch (error) {
+      session.exit();
+      throw error;
+    }
+  }
+
+  async commitTransaction(session: Session): Promise<void> {
+    await session.executeQuery(CompiledQuery.raw("commit"));
+  }
+
+  async rollbackTransaction(session: Session): Promise<void> {
+    await session.executeQuery(CompiledQuery.raw("rollback"));
+  }
+
+  releaseConnection(session: Session): Promise<void> {
+    session.exit();
+    return Promise.resolve();
+  }
+
+  async destroy(): Promise<void> {
+    await (await this.#reader)?.close();
+    await this.#main?.close();
+  }
+
+  /** Waits for the turn to use the connection that writes; the result gives the turn to the next. */
+  async takeTurn(): Promise<() => void> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    this.#inLine += 1;
+    await before;
+    return () => {
+      this.#inLine -= 1;
+      resolve();
+    };
+  }
+
+  get main(): SqliteThread {
+    if (this.#main === undefined) throw new TypeError("The driver has not been initialised.");
+    return this.#main;
+  }
+
+  /** A connection for what only reads, or undefined when it has to take its turn. */
+  async freeReader(): Promise<SqliteThread | undefined> {
+    const { path, connections } = this.#threads;
+    if (connections !== "shared" || this.#inLine === 0) return undefined;
+    // Only a process that is asked while it writes pays for a second thread.
+    this.#reader ??= SqliteThread.open({ path, mode: "read" });
+    return this.#reader;
+  }
+}
+
+/** A transaction, or single statements that each find their own connection. */
+class Session implements DatabaseConnection {
+  readonly #driver: SqliteDriver;
+  #endTurn: (() => void) | undefined;
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
+  }
+
+  /** Keeps the connection that writes until `exit`. */
+  async enter(): Promise<void> {
+    this.#endTurn = await this.#driver.takeTurn();
+  }
+
+  exit(): void {
+    this.#endTurn?.();
+    this.#endTurn = undefined;
+  }
+
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#with(SelectQueryNode.is(query), async (thread) => {
+      const result = await thread.send({ do: "run", sql, parameters });
+      if (result.rows !== undefined) return { rows: toRows<R>(result.rows) };
+      const numAffectedRows = BigInt(result.changes ?? 0);
+      const { insertId } = result;
+      return { rows: [], numAffectedRows, ...(insertId === undefined ? {} : { insertId }) };
+    });
+  }
+
+  async *streamQuery<R>(
+    { sql, parameters }: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const thread = (await this.#driver.freeReader()) ?? this.#driver.main;
+    const { stream = 0 } = await thread.send({ do: "stream", sql, parameters });
+    try {
+      for (;;) {
+        const { rows } = await thread.send({ do: "next", stream, rows: chunkSize });
+        const chunk = rows === undefined ? [] : toRows<R>(rows);
+        if (chunk.length > 0) yield { rows: chunk };
+        if (chunk.length < chunkSize) return;
+      }
+    } finally {
+      await thread.send({ do: "leave", stream });
+    }
+  }
+
+  async #with<T>(isRead: boolean, use: (thread: SqliteThread) => Promise<T>): Promise<T> {
+    if (this.#endTurn !== undefined) return use(this.#driver.main);
+    const reader = isRead ? await this.#driver.freeReader() : undefined;
+    if (reader !== undefined) return use(reader);
+    const endTurn = await this.#driver.takeTurn();
+    try {
+      return await use(this.#driver.main);
+    } finally {
+      endTurn();
+    }
+  }
+}
+
+function toRows<R>({ columns, values }: FlatRows): R[] {
+  const rows: R[] = [];
+  for (let start = 0; start < values.length; start += columns.length) {
+    const row: Record<string, unknown> = {};
+    for (const [at, column] of columns.entries()) row[column] = values[start + at];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Kysely asks of every driver
+    rows.push(row as R);
+  }
+  return rows;
+}

@@ -1,0 +1,143 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { isBusy } from "../sqlite-errors.ts";
+import type { FlatRows, SqliteOpening, SqliteResult } from "./sqlite-protocol.ts";
+
+/**
+ * How long a writer waits for another process's transaction. SQLite polls instead of queueing, so a
+ * busy neighbour can win many times in a row; transactions here take milliseconds.
+ */
+const BUSY_TIMEOUT_MS = 30_000;
+const BUSY_POLL_MS = 20;
+const CACHED_STATEMENTS = 256;
+/** Kibibytes of database pages kept in memory; only filled as far as a process reads. */
+const PAGE_CACHE_KIB = { write: 65_536, read: 16_384 } as const;
+/** Bytes the write-ahead log is cut back to after a large transaction made it grow. */
+const WAL_LIMIT_BYTES = 67_108_864;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  /** None when the statement returns no rows; `insert … returning` does. */
+  readonly columns: readonly string[];
+}
+
+/** One connection, used from one thread, with its prepared statements kept. Every call may block. */
+export class SqliteConnection {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #streams = new Map<number, { readonly columns: readonly string[]; rows: RowStream }>();
+  #lastStream = 0;
+
+  constructor({ path, mode }: SqliteOpening) {
+    this.#db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: mode === "read" });
+    try {
+      if (mode === "write") enterWalMode(this.#db);
+      this.#db.exec(
+        `pragma synchronous = full; pragma temp_store = memory;
+         pragma cache_size = -${PAGE_CACHE_KIB[mode]}; pragma journal_size_limit = ${WAL_LIMIT_BYTES}`,
+      );
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  run(text: string, parameters: readonly unknown[]): SqliteResult {
+    const { statement, columns } = this.#prepare(text);
+    const values = parameters.map(encode);
+    if (columns.length > 0) return { rows: flatRows(columns, rowsOf(statement.all(...values))) };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { changes: Number(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  /** Starts a stream with a statement of its own: a kept one can be run again while it is read. */
+  stream(text: string, parameters: readonly unknown[]): SqliteResult {
+    const { statement, columns } = prepare(this.#db, text);
+    const rows = statement.iterate(...parameters.map(encode));
+    this.#lastStream += 1;
+    this.#streams.set(this.#lastStream, { columns, rows });
+    return { stream: this.#lastStream };
+  }
+
+  /** The next rows of a stream, fewer than asked for at its end. */
+  next(stream: number, count: number): SqliteResult {
+    const open = this.#streams.get(stream);
+    if (open === undefined) return {};
+    const rows: unknown[][] = [];
+    while (rows.length < count) {
+      const { done, value } = open.rows.next();
+      if (done === true) break;
+      rows.push(valuesOf(value));
+    }
+    return { rows: flatRows(open.columns, rows) };
+  }
+
+  leave(stream: number): void {
+    this.#streams.get(stream)?.rows.return?.();
+    this.#streams.delete(stream);
+  }
+
+  close(): void {
+    for (const stream of this.#streams.keys()) this.leave(stream);
+    this.#prepared.clear();
+    this.#db.close();
+  }
+
+  #prepare(text: string): Prepared {
+    const known = this.#prepared.get(text) ?? prepare(this.#db, text);
+    this.#prepared.delete(text);
+    this.#prepared.set(text, known);
+    const oldest = this.#prepared.keys().next();
+    if (this.#prepared.size > CACHED_STATEMENTS && !oldest.done)
+      this.#prepared.delete(oldest.value);
+    return known;
+  }
+}
+
+type RowStream = Iterator<unknown, unknown, undefined>;
+
+/** Switching a file to WAL needs it alone for a moment, and SQLite does not wait for that itself. */
+function enterWalMode(db: DatabaseSync): void {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; ; waitedMs += BUSY_POLL_MS) {
+    try {
+      db.exec("pragma journal_mode = wal");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= BUSY_TIMEOUT_MS) throw error;
+    }
+    Atomics.wait(clock, 0, 0, BUSY_POLL_MS);
+  }
+}
+
+function prepare(db: DatabaseSync, text: string): Prepared {
+  const statement = db.prepare(text);
+  statement.setReturnArrays(true);
+  return { statement, columns: statement.columns().map(({ name }) => name) };
+}
+
+/** What `setReturnArrays` makes of rows, which the types of `node:sqlite` do not know. */
+function rowsOf(rows: readonly unknown[]): readonly (readonly unknown[])[] {
+  return rows.map(valuesOf);
+}
+
+function valuesOf(row: unknown): unknown[] {
+  return Array.isArray(row) ? row : [];
+}
+
+function flatRows(columns: readonly string[], rows: readonly (readonly unknown[])[]): FlatRows {
+  return { columns, values: rows.flat() };
+}
+
+/** `node:sqlite` binds no booleans. Anything else that it does not bind is refused, never guessed. */
+function encode(value: unknown): SQLInputValue {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "bigint" ||
+    value instanceof Uint8Array
+  )
+    return value;
+  throw new TypeError(`A value of type ${typeof value} cannot be stored.`);
+}

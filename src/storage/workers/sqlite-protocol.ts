@@ -1,0 +1,48 @@
+/** What is said between a connection to SQLite on its own thread and the thread that uses it. */
+
+/** How a thread opens its one connection. */
+export interface SqliteOpening {
+  readonly path: string;
+  readonly mode: "write" | "read";
+}
+
+export type SqliteCommand =
+  | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
+  /** Starts a stream, whose rows `next` then gives out. */
+  | { readonly do: "stream"; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly do: "next"; readonly stream: number; readonly rows: number }
+  | { readonly do: "leave"; readonly stream: number }
+  | { readonly do: "close" };
+
+export interface SqliteRequest {
+  readonly id: number;
+  readonly command: SqliteCommand;
+}
+
+/** Rows laid end to end: half the work of copying one object a row from thread to thread. */
+export interface FlatRows {
+  readonly columns: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+export interface SqliteResult {
+  readonly rows?: FlatRows;
+  /** Rows changed, of a statement that returns none. */
+  readonly changes?: number;
+  readonly insertId?: bigint;
+  /** Number of the stream that was started. */
+  readonly stream?: number;
+}
+
+export type SqliteResponse =
+  | { readonly id: number; readonly result: SqliteResult }
+  | { readonly id: number; readonly failure: SqliteFailure };
+
+/** Errors lose what SQLite put on them when they are copied to another thread. */
+export interface SqliteFailure {
+  readonly message: string;
+  readonly errcode: number | undefined;
+}
+
+/** The id under which the thread tells that it has opened, or why it could not. */
+export const OPENING = 0;

@@ -1,0 +1,95 @@
+import { Worker } from "node:worker_threads";
+import { AppError } from "../../domain/errors.ts";
+import { explainSqliteError } from "../sqlite-errors.ts";
+import { workerUrl } from "./entries.ts";
+import {
+  OPENING,
+  type SqliteCommand,
+  type SqliteFailure,
+  type SqliteOpening,
+  type SqliteResponse,
+  type SqliteResult,
+} from "./sqlite-protocol.ts";
+
+interface Waiting {
+  readonly resolve: (result: SqliteResult) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+/**
+ * A connection to SQLite on a thread of its own. Commands run one after the other in the order given.
+ * The thread keeps the process alive only while something waits for its answer.
+ */
+export class SqliteThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = OPENING;
+  #ended = false;
+
+  private constructor(opening: SqliteOpening) {
+    this.#worker = new Worker(workerUrl("sqlite"), { workerData: opening, name: "sqlite" });
+    this.#worker.on("message", (response: SqliteResponse) => this.#settle(response));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", () => this.#fail(undefined));
+  }
+
+  /** @throws {AppError} `storage_unavailable` when the file cannot be opened. */
+  static async open(opening: SqliteOpening): Promise<SqliteThread> {
+    const thread = new SqliteThread(opening);
+    await thread.#answerTo(OPENING);
+    return thread;
+  }
+
+  /**
+   * @throws {AppError} `storage_unavailable` for trouble outside this program, `internal` when SQLite
+   * refuses the statement.
+   */
+  send(command: SqliteCommand): Promise<SqliteResult> {
+    if (this.#ended) return Promise.reject(closed(undefined));
+    this.#lastId += 1;
+    const answer = this.#answerTo(this.#lastId);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage({ id: this.#lastId, command });
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    await this.send({ do: "close" });
+    this.#ended = true;
+    await this.#worker.terminate();
+  }
+
+  #answerTo(id: number): Promise<SqliteResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(id, { resolve, reject });
+    });
+  }
+
+  #settle(response: SqliteResponse): void {
+    const waiting = this.#waiting.get(response.id);
+    this.#waiting.delete(response.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ("result" in response) waiting?.resolve(response.result);
+    else waiting?.reject(explainSqliteError(errorOf(response.failure)));
+  }
+
+  /** The thread is no more: nothing that waits for it will be answered. */
+  #fail(cause: unknown): void {
+    this.#ended = true;
+    for (const { reject } of this.#waiting.values()) reject(closed(cause));
+    this.#waiting.clear();
+  }
+}
+
+function errorOf({ message, errcode }: SqliteFailure): Error {
+  return Object.assign(new Error(message), { errcode });
+}
+
+function closed(cause: unknown): AppError {
+  return new AppError("storage_unavailable", "The inventory database is closed.", {
+    hint: "Start the program again; if it happens again, look at its log.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
