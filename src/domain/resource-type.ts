@@ -21,6 +21,20 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+/** What resources of one type hold less than others of their cloud. What is absent is the cloud's own limit. */
+export interface TagLimit {
+  /** Tags on one resource. */
+  readonly maxTags?: number;
+  /** Characters of a key. */
+  readonly maxKeyLength?: number;
+  /** Characters of a value. */
+  readonly maxValueLength?: number;
+  /** Characters that keys must not contain. */
+  readonly refusedInKeys?: string;
+  /** Keys must not begin with a digit. */
+  readonly noLeadingDigit?: boolean;
+}
+
 /** What we know of a type before reading a single resource of it. */
 export interface ResourceTypeFacts {
   readonly cloud: Cloud;
@@ -31,6 +45,8 @@ export interface ResourceTypeFacts {
   readonly billable: boolean;
   /** Can it carry tags or labels at all? */
   readonly taggable: boolean;
+  /** Where the type differs from its cloud; absent for most. */
+  readonly tagLimit?: TagLimit;
 }
 
 /** The types this build knows, from every cloud's own facts. Lookups ignore case, as Azure does. */

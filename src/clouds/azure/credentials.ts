@@ -13,7 +13,7 @@ export interface AzureIdentity {
    * other credential is tried.
    * @throws {AppError} `config_invalid` when the reference leads nowhere.
    */
-  readonly clientSecret?: (() => string) | undefined;
+  readonly clientSecret?: (() => Promise<string>) | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,11 +111,11 @@ function secretCredential(
   };
   return {
     getToken: async (scopes, tokenOptions): Promise<AccessToken | null> => {
-      const secret = current?.secret ?? clientSecret();
+      const secret = current?.secret ?? (await clientSecret());
       try {
         return await forSecret(secret).getToken(scopes, tokenOptions);
       } catch (error) {
-        const renewed = clientSecret();
+        const renewed = await clientSecret();
         if (renewed === secret || !(error instanceof identity.AuthenticationError)) throw error;
         return forSecret(renewed).getToken(scopes, tokenOptions);
       }

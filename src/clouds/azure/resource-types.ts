@@ -1,4 +1,9 @@
-import { CATEGORIES, type Category, type ResourceTypeFacts } from "../../domain/resource-type.ts";
+import {
+  CATEGORIES,
+  type Category,
+  type ResourceTypeFacts,
+  type TagLimit,
+} from "../../domain/resource-type.ts";
 
 /** Types outside the `resources` table of Resource Graph: what holds resources has tags, too. */
 export const SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions";
@@ -237,15 +242,37 @@ const UNTAGGABLE: Readonly<Partial<Record<Category, Ids>>> = {
   ],
 };
 
+const FIFTEEN_TAGS: TagLimit = { maxTags: 15 };
+const DNS_ZONE: TagLimit = { ...FIFTEEN_TAGS, refusedInKeys: " ", noLeadingDigit: true };
+const FRONT_DOOR: TagLimit = { refusedInKeys: "#:" };
+
+/**
+ * Types that differ from 50 tags with keys of 512 characters
+ * (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources, "Limitations").
+ */
+const TAG_LIMITS: ReadonlyMap<string, TagLimit> = new Map([
+  ["Microsoft.Automation/automationAccounts", FIFTEEN_TAGS],
+  ["Microsoft.Cdn/profiles", FIFTEEN_TAGS],
+  ["Microsoft.Cdn/profiles/endpoints", FIFTEEN_TAGS],
+  ["Microsoft.Network/dnsZones", DNS_ZONE],
+  ["Microsoft.Network/privateDnsZones", FIFTEEN_TAGS],
+  ["Microsoft.Network/privateDnsZones/virtualNetworkLinks", FIFTEEN_TAGS],
+  ["Microsoft.Network/trafficManagerProfiles", { refusedInKeys: " ", noLeadingDigit: true }],
+  ["Microsoft.Network/frontDoors", FRONT_DOOR],
+  ["Microsoft.Storage/storageAccounts", { maxKeyLength: 128 }],
+]);
+
 function facts(
   ids: Readonly<Partial<Record<Category, Ids>>>,
   billable: boolean,
   taggable: boolean,
 ): readonly ResourceTypeFacts[] {
   return CATEGORIES.flatMap((category) =>
-    (ids[category] ?? []).map(
-      (id) => ({ cloud: "azure", id, category, billable, taggable }) as const,
-    ),
+    (ids[category] ?? []).map((id): ResourceTypeFacts => {
+      const tagLimit = TAG_LIMITS.get(id);
+      const limit = tagLimit === undefined ? {} : { tagLimit };
+      return { cloud: "azure", id, category, billable, taggable, ...limit };
+    }),
   );
 }
 

@@ -51,7 +51,7 @@ const fromAws = (token_url: string, more: object = {}) => ({
 });
 
 const signIn = (document: object, more: Parameters<typeof gcpCredential>[0] = {}) =>
-  gcpCredential({ credentialDocument: () => JSON.stringify(document), ...more });
+  gcpCredential({ credentialDocument: async () => JSON.stringify(document), ...more });
 
 describe("a Google credential document", () => {
   it("of federation from AWS is fed with the keys of a container's role", async () => {
@@ -116,7 +116,7 @@ describe("a Google credential document", () => {
   it.each(["", "not json", "[]", '{"type":"other"}', '{"type":"service_account"}'])(
     "is none: %s",
     async (text) => {
-      const signing = gcpCredential({ credentialDocument: () => text });
+      const signing = gcpCredential({ credentialDocument: async () => text });
       await expect(signing).rejects.toMatchObject({ code: "config_invalid" });
     },
   );

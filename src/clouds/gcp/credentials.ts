@@ -12,7 +12,7 @@ export interface GcpIdentity {
    * identity federation. With it nothing else is tried.
    * @throws {AppError} `config_invalid` when the reference leads nowhere.
    */
-  readonly credentialDocument?: (() => string) | undefined;
+  readonly credentialDocument?: (() => Promise<string>) | undefined;
   /**
    * Keys of the AWS role that federation exchanges. Google's library finds those of the environment and
    * of an EC2 instance, and not those of a container on ECS or Fargate.
@@ -34,7 +34,7 @@ export async function gcpCredential({
   try {
     return credentialDocument === undefined
       ? await sdk.createAuth(SCOPE).getClient()
-      : await fromDocument(sdk, credentialDocument(), { scope: SCOPE, awsKeys });
+      : await fromDocument(sdk, await credentialDocument(), { scope: SCOPE, awsKeys });
   } catch (error) {
     throw error instanceof AppError ? error : gcpSignInFailure(error);
   }

@@ -1,4 +1,9 @@
-import { CATEGORIES, type Category, type ResourceTypeFacts } from "../../domain/resource-type.ts";
+import {
+  CATEGORIES,
+  type Category,
+  type ResourceTypeFacts,
+  type TagLimit,
+} from "../../domain/resource-type.ts";
 
 /** A project carries labels of its own, which Google copies to every line of its bill. */
 export const PROJECT_TYPE = "cloudresourcemanager.googleapis.com/Project";
@@ -188,15 +193,28 @@ const UNTAGGABLE: Readonly<Partial<Record<Category, Ids>>> = {
   ],
 };
 
+/**
+ * Types that differ from 64 labels: "No more than 32 labels" in the discovery documents `dataproc` v1
+ * and `appengine` v1.
+ */
+const TAG_LIMITS: ReadonlyMap<string, TagLimit> = new Map([
+  ["appengine.googleapis.com/Service", { maxTags: 32 }],
+  ["dataproc.googleapis.com/Batch", { maxTags: 32 }],
+  ["dataproc.googleapis.com/Cluster", { maxTags: 32 }],
+  ["dataproc.googleapis.com/Job", { maxTags: 32 }],
+]);
+
 function facts(
   ids: Readonly<Partial<Record<Category, Ids>>>,
   billable: boolean,
   taggable: boolean,
 ): readonly ResourceTypeFacts[] {
   return CATEGORIES.flatMap((category) =>
-    (ids[category] ?? []).map(
-      (id) => ({ cloud: "gcp", id, category, billable, taggable }) as const,
-    ),
+    (ids[category] ?? []).map((id): ResourceTypeFacts => {
+      const tagLimit = TAG_LIMITS.get(id);
+      const limit = tagLimit === undefined ? {} : { tagLimit };
+      return { cloud: "gcp", id, category, billable, taggable, ...limit };
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Cloud } from "../cloud.ts";
 import type { Judge } from "../compliance/violation.ts";
 import type { Resource } from "../resource.ts";
-import type { ResourceTypeCatalogue } from "../resource-type.ts";
+import type { ResourceTypeCatalogue, TagLimit } from "../resource-type.ts";
 import { BoundedMemo } from "./bounded-memo.ts";
 import { type CloudRules, compileCloudRules } from "./cloud-rules.ts";
 import { Evaluation, type RuleNames } from "./evaluation.ts";
@@ -39,7 +39,8 @@ export interface ExemptionInForce {
 interface CloudParts {
   readonly rules: CloudRules;
   readonly exemptions: readonly CloudExemption[];
-  readonly naming: NamingRule;
+  /** Naming rules for a type, as far as it differs from others of the cloud. */
+  readonly namingFor: (limit: TagLimit | undefined) => NamingRule;
   readonly byRules: Map<string, Program>;
 }
 
@@ -83,7 +84,7 @@ function programsByType(
 function compileCloud(document: PolicyDocument, cloud: Cloud): CloudParts {
   return {
     rules: compileCloudRules(document, cloud),
-    naming: compileNaming(document.tag_naming_rules, cloud),
+    namingFor: (limit) => compileNaming(document.tag_naming_rules, cloud, limit),
     exemptions: document.exemptions
       .map((source, at) => compileExemption(source, `exemptions[${at}]`, cloud))
       .filter(({ source }) => source.match.cloud === undefined || source.match.cloud === cloud),
@@ -98,7 +99,8 @@ function chooseProgram(
   type: string,
   catalogue: ResourceTypeCatalogue,
 ): Program {
-  const taggable = catalogue.find(cloud, type)?.taggable !== false;
+  const facts = catalogue.find(cloud, type);
+  const taggable = facts?.taggable !== false;
   const rules = parts.rules.rules.filter(
     (rule) => taggable && inScope(rule.source.applies_to, cloud, type, catalogue),
   );
@@ -109,11 +111,13 @@ function chooseProgram(
     const wanted = source.match.resource_type;
     return wanted === undefined || inScope([wanted], cloud, type, catalogue);
   });
-  const signature = [...rules, ...prohibitions, ...exemptions].map(({ path }) => path).join(" ");
+  const paths = [...rules, ...prohibitions, ...exemptions].map(({ path }) => path);
+  const signature = [...paths, JSON.stringify(facts?.tagLimit ?? {})].join(" ");
   let program = parts.byRules.get(signature);
   if (program === undefined) {
     const { watch } = parts.rules;
-    program = buildProgram({ cloud, rules, prohibitions, exemptions, naming: parts.naming, watch });
+    const naming = parts.namingFor(facts?.tagLimit);
+    program = buildProgram({ cloud, rules, prohibitions, exemptions, naming, watch });
     parts.byRules.set(signature, program);
   }
   return program;

@@ -7,6 +7,7 @@ export type { LintFinding } from "./lint-finding.ts";
 
 import type { Finding, LintContext, LintFinding, PlacedRule } from "./lint-finding.ts";
 import { lintKeys } from "./lint-keys.ts";
+import { lintTypeLimits } from "./lint-type-limits.ts";
 import { lintValues } from "./lint-values.ts";
 import { lineOfPath } from "../source/source-text.ts";
 import type { AppliesTo, PolicyDocument, ProhibitedTag, TagRule } from "./schema.ts";
@@ -37,6 +38,7 @@ export function lintPolicy(
     ...lintValues(context),
     ...lintConditions(context),
     ...lintTypes(document, catalogue),
+    ...lintTypeLimits(context, catalogue),
     ...lintExemptions(context, atMs),
   ]
     .map(

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud.ts";
 import type { Violation } from "../compliance/violation.ts";
+import type { TagLimit } from "../resource-type.ts";
 import { codePoints } from "./code-points.ts";
 import type { NamingRules } from "./schema.ts";
 
@@ -22,7 +23,13 @@ export interface NamingRule {
   checkCount(count: number): Violation | null;
 }
 
-export function compileNaming(rules: NamingRules | undefined, cloud: Cloud): NamingRule {
+/** @param limit what the resource type holds less than its cloud: it tightens the policy's own numbers. */
+export function compileNaming(
+  policy: NamingRules | undefined,
+  cloud: Cloud,
+  limit: TagLimit = {},
+): NamingRule {
+  const rules = policy === undefined ? undefined : tightened(policy, limit);
   if (rules === undefined) {
     return {
       cloud,
@@ -47,6 +54,18 @@ export function compileNaming(rules: NamingRules | undefined, cloud: Cloud): Nam
       count > maxTags
         ? broken("max_tags", "*", String(count), `at most ${maxTags} tags on a resource`)
         : null,
+  };
+}
+
+/** Only what the policy checks is tightened; a type never adds a check. */
+function tightened(rules: NamingRules, limit: TagLimit): NamingRules {
+  const least = (own: number | undefined, type: number | undefined): number | undefined =>
+    own === undefined ? undefined : Math.min(own, type ?? own);
+  return {
+    ...rules,
+    max_key_length: least(rules.max_key_length, limit.maxKeyLength),
+    max_value_length: least(rules.max_value_length, limit.maxValueLength),
+    max_tags: least(rules.max_tags, limit.maxTags),
   };
 }
 
