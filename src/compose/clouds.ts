@@ -10,11 +10,12 @@ import { createGcpProvider } from "../clouds/gcp/provider.ts";
 import { GCP_RESOURCE_TYPES } from "../clouds/gcp/resource-types.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Settings } from "../config/load.ts";
-import { readSecret } from "../config/secret-reference.ts";
 import type { Cloud } from "../domain/cloud.ts";
 import { createCatalogue, type ResourceTypeCatalogue } from "../domain/resource-type.ts";
 import type { CloudProvider } from "../ports/cloud.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { ReadSecret } from "../ports/secrets.ts";
+import { createReadSecret } from "../secrets/read-secret.ts";
 
 const MS_PER_SECOND = 1000;
 
@@ -45,10 +46,11 @@ export const PROVIDERS: Readonly<
 > = {
   aws: (settings, logger) => createAwsProvider(awsOptions(settings, logger)),
   azure: ({ config, environment }, logger) => {
+    const readSecret = createReadSecret({ environment });
     const { azure } = config.clouds;
     return createAzureProvider({
-      ...(azure === undefined ? {} : azureTenant(azure, environment)),
-      tenants: azure?.tenants.map((tenant) => azureTenant(tenant, environment)),
+      ...(azure === undefined ? {} : azureTenant(azure, readSecret)),
+      tenants: azure?.tenants.map((tenant) => azureTenant(tenant, readSecret)),
       endpoint: azure?.endpoint,
       maxInFlight: azure?.max_in_flight,
       callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
@@ -56,11 +58,12 @@ export const PROVIDERS: Readonly<
     });
   },
   gcp: ({ config, environment }, logger) => {
+    const readSecret = createReadSecret({ environment });
     const { gcp } = config.clouds;
     return createGcpProvider({
       organization: gcp?.organization,
       folders: gcp?.folders,
-      credentialDocument: credentialDocument(gcp?.credentials_file, environment),
+      credentialDocument: credentialDocument(gcp?.credentials_file, environment, readSecret),
       awsKeys: awsKeys(environment),
       projects: gcp?.projects,
       quotaProject: gcp?.quota_project,
@@ -76,13 +79,13 @@ type Azure = NonNullable<Settings["config"]["clouds"]["azure"]>;
 
 function azureTenant(
   tenant: Omit<Azure["tenants"][number], "tenant_id"> & Pick<Azure, "tenant_id">,
-  environment: Environment,
+  readSecret: ReadSecret,
 ): AzureTenantOptions {
   const { client_secret: reference } = tenant;
   return {
     tenantId: tenant.tenant_id,
     clientId: tenant.client_id,
-    clientSecret: reference === undefined ? undefined : () => readSecret(reference, environment),
+    clientSecret: reference === undefined ? undefined : () => readSecret(reference),
     subscriptions: tenant.subscriptions,
     managementGroups: tenant.management_groups,
   };
@@ -92,10 +95,11 @@ function azureTenant(
 function credentialDocument(
   configured: string | undefined,
   environment: Environment,
-): (() => string) | undefined {
+  readSecret: ReadSecret,
+): (() => Promise<string>) | undefined {
   const named = environment["GOOGLE_APPLICATION_CREDENTIALS"] ?? "";
-  if (configured !== undefined) return () => readSecret(configured, environment);
-  return named === "" ? undefined : () => readSecret(`file://${resolve(named)}`, environment);
+  if (configured !== undefined) return () => readSecret(configured);
+  return named === "" ? undefined : () => readSecret(`file://${resolve(named)}`);
 }
 
 /** AWS credentials for federation into Google Cloud: the AWS SDK's chain knows ECS and Fargate, too. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SecretReference } from "../secret-reference.ts";
+import { SecretReference } from "../../domain/secret-reference.ts";
 
 const Aws = z
   .strictObject({
@@ -30,7 +30,7 @@ const azureTenant = {
     .optional()
     .describe("Service principal or user-assigned managed identity. Default: AZURE_CLIENT_ID."),
   client_secret: SecretReference.optional().describe(
-    "Where the principal's secret is: env://NAME or file:///path. Default: the credential chain.",
+    "Where the principal's secret is: env://NAME, file:///path, aws-sm://, azure-kv:// or gcp-sm://. Default: the credential chain.",
   ),
   subscriptions: z
     .array(z.guid("An Azure subscription id is a GUID."))
@@ -75,7 +75,7 @@ const Gcp = z
       .describe("Folders whose projects are read, besides the organization's."),
     projects: z.array(z.string()).default([]).describe("Projects to read. Empty: all of them."),
     credentials_file: SecretReference.optional().describe(
-      "Where a service account key or a workload identity federation file is: file:///path, or env://NAME with its text. Default: Application Default Credentials.",
+      "Where a service account key or a workload identity federation file is: file:///path, or with its text env://NAME, aws-sm://, azure-kv:// or gcp-sm://. Default: Application Default Credentials.",
     ),
     quota_project: z.string().optional().describe("Project that is charged for quota."),
     endpoint: z.url().optional().describe("API endpoint override. Default: Google's own hosts."),
