@@ -1,6 +1,7 @@
 import type { CheckComplianceResult } from "../app/check-compliance.ts";
 import type { VerdictCounts, ViolationTally } from "../ports/inventory.ts";
 import { VERDICTS } from "../domain/compliance/violation.ts";
+import { problemText } from "../domain/scan/problem-text.ts";
 import { count, percent, printable, type Terminal } from "./output.ts";
 import { plainTable } from "./plain-table.ts";
 
@@ -101,17 +102,17 @@ function coverageText({ coverage }: CheckComplianceResult, terminal: Terminal): 
   if (coverage.complete) return terminal.style("green", read);
   if (coverage.cellsTotal === 0)
     return terminal.style("yellow", "Coverage: nothing to read was found; there is no score.");
-  const lines = coverage.problems
+  const lines = coverage.groups
     .slice(0, SHOWN_PROBLEMS)
-    .map(({ cell, status, reason, resources }) => {
-      const place = [cell.cloud, cell.account, cell.region, cell.resourceType].join(" ");
-      return `  ${status} (${reason ?? "no reason"}): ${place}, ${count(resources)} resources read`;
-    });
-  const rest = coverage.problemCount - lines.length;
+    .map(
+      (group) =>
+        `  ${problemText(group, { name: printable })}, ${count(group.resources)} resources read`,
+    );
+  const rest = coverage.groups.length - lines.length;
   return [
     terminal.style("yellow", `${read} Not counted as compliant, nor as untagged:`),
     ...lines,
-    ...(rest > 0 ? [`  and ${count(rest)} more (--json lists them)`] : []),
+    ...(rest > 0 ? [`  and ${count(rest)} more kinds of problem (--json lists them)`] : []),
   ].join("\n");
 }
 

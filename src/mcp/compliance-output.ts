@@ -4,6 +4,7 @@ import { CLOUDS, type Cloud } from "../domain/cloud.ts";
 import { SEVERITIES, VIOLATION_KINDS } from "../domain/compliance/violation.ts";
 import type { Cell } from "../domain/scan/cell.ts";
 import type { StoredViolation, VerdictCounts, ViolationTally } from "../ports/inventory.ts";
+import { coverageOutput, toCoverageOutput } from "./coverage-output.ts";
 import { cleanText } from "./untrusted-text.ts";
 
 const count = z.int().min(0);
@@ -54,24 +55,7 @@ export const complianceOutput = z.object({
     .array(z.object({ ...place, ...counts }))
     .optional()
     .describe("detailed only: most non_compliant first, at most 50"),
-  coverage: z
-    .object({
-      complete: z.boolean(),
-      cells_total: count,
-      cells_complete: count,
-      problem_count: count,
-      problems: z.array(
-        z.object({
-          ...place,
-          status: z.string(),
-          reason: z.string(),
-          resources: count,
-        }),
-      ),
-    })
-    .describe(
-      "What could be read. A cell is one cloud, account, region, type; * = all. problems: first 10, detailed 50",
-    ),
+  coverage: coverageOutput,
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),
   scan_id: z.string(),
@@ -91,7 +75,6 @@ type JudgedCounts = Pick<VerdictCounts, "compliant" | "non_compliant" | "exempt"
 /** The policy may allow thousands of values; `get_tagging_policy` has them all. */
 const EXPECTED_LENGTH = 256;
 const TOP_PROBLEMS = 10;
-const LISTED_PROBLEMS = { concise: 10, detailed: 50 } as const;
 const LISTED_BREAKDOWN = 50;
 
 /** The use case's answer in the words and limits of the wire. */
@@ -125,7 +108,7 @@ export function toComplianceOutput(
       Object.assign({ cloud: entry.cloud, score: entry.score }, judgedCounts(entry.counts)),
     ),
     ...(format === "detailed" ? { breakdown: toBreakdown(result) } : {}),
-    coverage: toCoverage(result, LISTED_PROBLEMS[format]),
+    coverage: toCoverageOutput(result.coverage, format),
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
     scan_id: result.scanId,
@@ -172,23 +155,6 @@ function toBreakdown(result: CheckComplianceResult): ComplianceOutput["breakdown
     .toSorted((a, b) => b.counts.non_compliant - a.counts.non_compliant)
     .slice(0, LISTED_BREAKDOWN)
     .map((entry) => Object.assign(toPlace(entry), judgedCounts(entry.counts)));
-}
-
-function toCoverage(
-  { coverage }: CheckComplianceResult,
-  listed: number,
-): ComplianceOutput["coverage"] {
-  return {
-    complete: coverage.complete,
-    cells_total: coverage.cellsTotal,
-    cells_complete: coverage.cellsComplete,
-    problem_count: coverage.problemCount,
-    problems: coverage.problems
-      .slice(0, listed)
-      .map(({ cell, status, reason, resources }) =>
-        Object.assign(toPlace(cell), { status, reason: reason ?? "internal_error", resources }),
-      ),
-  };
 }
 
 function toPlace({ cloud: of, account, region, resourceType }: Cell): Place {

@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CLOUDS } from "../domain/cloud.ts";
 import { VIOLATION_KINDS } from "../domain/compliance/violation.ts";
-import { CELL_STATUSES } from "../domain/scan/cell.ts";
 import { type ComplianceOutput, complianceOutput } from "./compliance-output.ts";
 import { complianceText } from "./compliance-text.ts";
+import { toCoverageOutput } from "./coverage-output.ts";
+
+const PROBLEM_STATUSES = ["denied", "failed", "unsupported", "partial"] as const;
 
 const base: ComplianceOutput = {
   compliance_score: 0.5,
@@ -35,12 +37,11 @@ const denied: ComplianceOutput["coverage"] = {
   problems: [
     {
       cloud: "aws",
-      account: "123456789012",
-      region: "eu-west-3",
-      resource_type: "*",
       status: "denied",
       reason: "access_denied",
+      cells: 1,
       resources: 0,
+      where: "all types × eu-west-3 × 123456789012",
     },
   ],
 };
@@ -83,7 +84,7 @@ describe("complianceText", () => {
     [
       "what could not be read, and why",
       { coverage: denied },
-      "- aws 123456789012 eu-west-3 *: denied (access_denied)",
+      "- aws denied (access_denied): all types × eu-west-3 × 123456789012",
     ],
     ["the next page", { next_cursor: "c" }, "Next: for the next page, call check_tag_compliance"],
     ["where the rules are", {}, "Next: call get_tagging_policy"],
@@ -145,19 +146,29 @@ describe("complianceText", () => {
       coverage: fc
         .array(
           fc.record({
-            ...place,
-            status: fc.constantFrom(...CELL_STATUSES),
-            reason: fc.constant("throttled"),
+            cloud: fc.constantFrom(...CLOUDS),
+            status: fc.constantFrom(...PROBLEM_STATUSES),
+            reason: fc.constant("throttled" as const),
+            cells: count,
             resources: count,
+            accounts: fc.array(evil, { maxLength: 3 }),
+            regions: fc.array(evil, { maxLength: 3 }),
+            resourceTypes: fc.array(evil, { maxLength: 3 }),
           }),
         )
-        .map((problems) => ({
-          complete: false,
-          cells_total: 100,
-          cells_complete: 0,
-          problem_count: problems.length,
-          problems,
-        })),
+        .map((groups) =>
+          toCoverageOutput(
+            {
+              complete: false,
+              cellsTotal: 100_000,
+              cellsComplete: 0,
+              problems: [],
+              problemCount: groups.reduce((sum, { cells }) => sum + cells, 0),
+              groups,
+            },
+            "detailed",
+          ),
+        ),
     });
     fc.assert(
       fc.property(answers, (change) => {

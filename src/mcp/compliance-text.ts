@@ -1,5 +1,5 @@
 import type { ComplianceOutput } from "./compliance-output.ts";
-import { plainName } from "./untrusted-text.ts";
+import { coverageLines } from "./coverage-output.ts";
 
 const LISTED = 5;
 
@@ -13,7 +13,7 @@ export function complianceText(answer: ComplianceOutput): string {
     countsLine(answer),
     ...cloudLines(answer),
     ...problemLines(answer),
-    ...coverageLines(answer),
+    ...coverageLines(answer.coverage),
     `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
     `Next: ${nextCall(answer)}`,
   ].join("\n");
@@ -64,21 +64,6 @@ function problemLines(answer: ComplianceOutput): readonly string[] {
     ...kinds
       .slice(0, LISTED)
       .map(({ kind, severity, count }) => `- ${kind} (${severity}): ${number(count)}`),
-  ];
-}
-
-function coverageLines({ coverage }: ComplianceOutput): readonly string[] {
-  const read = `${number(coverage.cells_complete)} of ${number(coverage.cells_total)} cells were read completely`;
-  if (coverage.problem_count === 0) return [`Coverage: ${read}.`];
-  const shown = coverage.problems.slice(0, LISTED);
-  const unlisted = coverage.problem_count - shown.length;
-  return [
-    `Coverage: ${read}. Not read completely:`,
-    ...shown.map(({ cloud, account, region, resource_type: type, status, reason }) => {
-      const where = [account, region, type].map(plainName).join(" ");
-      return `- ${cloud} ${where}: ${status} (${reason})`;
-    }),
-    ...(unlisted > 0 ? [`- and ${number(unlisted)} more`] : []),
   ];
 }
 

@@ -62,6 +62,7 @@ export const sampleConsistency: CheckConsistencyResult = {
     complete: false,
     problems: [],
     problemCount: 2,
+    groups: [],
   },
   dataAsOf: Date.UTC(2026, 9, 1, 12),
   scanId: "scan_1",

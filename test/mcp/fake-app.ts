@@ -80,6 +80,18 @@ export const sampleResult: CheckComplianceResult = {
       },
     ],
     problemCount: 1,
+    groups: [
+      {
+        cloud: "aws",
+        status: "denied",
+        reason: "access_denied",
+        cells: 1,
+        resources: 0,
+        accounts: ["123456789012"],
+        regions: ["eu-west-3"],
+        resourceTypes: ["*"],
+      },
+    ],
   },
   dataAsOf: NOW,
   policyHash: "0123456789abcdef",

@@ -1,4 +1,5 @@
-import type { CellOutcome } from "./cell.ts";
+import type { Cloud } from "../cloud.ts";
+import type { CellOutcome, CellReason, CellStatus } from "./cell.ts";
 
 /** What an answer rests on: how many cells were read to their end, and which were not, and why. */
 export interface Coverage {
@@ -10,6 +11,21 @@ export interface Coverage {
   readonly problems: readonly CellOutcome[];
   /** All such cells, including those beyond the list. */
   readonly problemCount: number;
+  /** All such cells again, those that ended alike folded into one; worst first. */
+  readonly groups: readonly ProblemGroup[];
+}
+
+/** Cells of one cloud that ended alike. Names are sorted; `*` is every region or every type. */
+export interface ProblemGroup {
+  readonly cloud: Cloud;
+  readonly status: Exclude<CellStatus, "complete">;
+  readonly reason: CellReason;
+  readonly cells: number;
+  /** Resources that were seen in them all the same. */
+  readonly resources: number;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly resourceTypes: readonly string[];
 }
 
 export const MAX_PROBLEMS = 50;
@@ -25,6 +41,61 @@ export function summarizeCoverage(outcomes: readonly CellOutcome[]): Coverage {
     complete: outcomes.length > 0 && problems.length === 0,
     problems: problems.toSorted(byLoss).slice(0, MAX_PROBLEMS),
     problemCount: problems.length,
+    groups: foldProblems(problems),
+  };
+}
+
+/** Cells that are not complete, in as few lines as they have different ends. */
+export function foldProblems(outcomes: readonly CellOutcome[]): readonly ProblemGroup[] {
+  const groups = new Map<string, GroupParts>();
+  for (const { cell, status, reason, resources } of outcomes) {
+    if (status === "complete") continue;
+    const key = `${cell.cloud} ${status} ${reason}`;
+    const group = groups.get(key) ?? emptyGroup(cell.cloud, status, reason ?? "internal_error");
+    groups.set(key, group);
+    group.cells += 1;
+    group.resources += resources;
+    group.accounts.add(cell.account);
+    group.regions.add(cell.region);
+    group.resourceTypes.add(cell.resourceType);
+  }
+  return [...groups.values()]
+    .map(({ accounts, regions, resourceTypes, ...group }) => ({
+      ...group,
+      accounts: [...accounts].toSorted(),
+      regions: [...regions].toSorted(),
+      resourceTypes: [...resourceTypes].toSorted(),
+    }))
+    .toSorted(
+      (a, b) =>
+        BY_LOSS.indexOf(a.status) - BY_LOSS.indexOf(b.status) ||
+        b.cells - a.cells ||
+        compare(`${a.cloud} ${a.reason}`, `${b.cloud} ${b.reason}`),
+    );
+}
+
+interface GroupParts extends Pick<ProblemGroup, "cloud" | "status" | "reason"> {
+  cells: number;
+  resources: number;
+  readonly accounts: Set<string>;
+  readonly regions: Set<string>;
+  readonly resourceTypes: Set<string>;
+}
+
+function emptyGroup(
+  cloud: Cloud,
+  status: ProblemGroup["status"],
+  reason: ProblemGroup["reason"],
+): GroupParts {
+  return {
+    cloud,
+    status,
+    reason,
+    cells: 0,
+    resources: 0,
+    accounts: new Set(),
+    regions: new Set(),
+    resourceTypes: new Set(),
   };
 }
 
