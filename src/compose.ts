@@ -9,6 +9,8 @@ import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
 import type { Settings } from "./config/load.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
+import type { ReadSecret } from "./ports/secrets.ts";
+import { createReadSecret } from "./secrets/read-secret.ts";
 import { createLogger, type LogLevel } from "./telemetry/logger.ts";
 import { VERSION } from "./version.ts";
 
@@ -20,6 +22,7 @@ export interface Application extends Surroundings, ComplianceCases {
   readonly importAwsPolicy: ImportAwsPolicy;
   readonly health: () => Promise<HealthReport>;
   readonly diagnose: Diagnose;
+  readonly readSecret: ReadSecret;
   /** Ends what runs and closes what was opened. */
   close(): Promise<void>;
 }
@@ -53,6 +56,10 @@ export function compose(load: () => Settings): Application {
     diagnose: async (cloud, signal) => {
       const { createDiagnose } = await import("./app/doctor.ts");
       return createDiagnose((await assembly()).providers)(cloud, signal);
+    },
+    readSecret: async (reference, signal) => {
+      const { environment } = (await assembly()).settings;
+      return createReadSecret({ environment })(reference, signal);
     },
     close: async () => {
       if (assembly.begun()) await closeAll(await assembly());

@@ -26,6 +26,10 @@ const EXIT_BY_CODE = {
   cancelled: EXIT.failure,
   deadline_exceeded: EXIT.failure,
   storage_unavailable: EXIT.failure,
+  forbidden: EXIT.failure,
+  budget_exhausted: EXIT.failure,
+  loop_detected: EXIT.failure,
+  confirmation_invalid: EXIT.usage,
   internal: EXIT.failure,
 } as const satisfies Record<ErrorCode, ExitCode>;
 

@@ -31,6 +31,7 @@ function createProgram(): Command {
   addServe(program);
   addPolicy(program);
   addDoctor(program);
+  addConfig(program);
   // Programs of their own that the launcher starts; listed here so that --help knows them.
   program.command("sandbox").description("start simulated clouds on this machine");
   program.command("demo").description("see a scan of simulated clouds; needs no account");
@@ -108,6 +109,26 @@ function addDoctor(program: Command): void {
     .action(async (cloud: string, options: Record<string, unknown>) => {
       const { runDoctorCommand } = await import("./commands/doctor.ts");
       process.exitCode = await runDoctorCommand(cloud, options, program.opts()["config"]);
+    });
+}
+
+function addConfig(program: Command): void {
+  const config = program.command("config").description("look at the configuration");
+  config
+    .command("show")
+    .description("print the configuration in force and where each value comes from; no secrets")
+    .option("--json", "print as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { showConfig } = await import("./commands/config.ts");
+      showConfig(options, program.opts()["config"]);
+    });
+  config
+    .command("check")
+    .description("report every error of the configuration with its line")
+    .option("--secrets", "read every referenced secret, too; none is shown")
+    .action(async (options: Record<string, unknown>) => {
+      const { checkConfig } = await import("./commands/config.ts");
+      process.exitCode = await checkConfig(options, program.opts()["config"]);
     });
 }
 

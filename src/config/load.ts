@@ -11,6 +11,8 @@ import { type Config, ConfigSchema } from "./schema.ts";
 
 export interface Settings {
   readonly config: Config;
+  /** The file as it was written, before defaults and environment. */
+  readonly fileValue: unknown;
   /** Null when no file was named and none stands in the data folder. */
   readonly configFile: string | null;
   /** Absolute. */
@@ -36,6 +38,7 @@ export function loadSettings(file?: string, environment: Environment = process.e
   const dataDir = resolve(config.storage.data_dir ?? defaultDataDir(environment));
   return {
     config,
+    fileValue: source.value,
     configFile,
     dataDir,
     policyFile: policyFileOf(config, configFile, environment),

@@ -42,15 +42,22 @@ const WORDS: Readonly<Record<PermissionState, readonly [text: string, style: Sty
   not_needed: ["not needed", "dim"],
 };
 
+/** Fits a terminal of 100 columns; the three columns and their borders fill it. */
+const COLUMN_WIDTHS = [48, 22, 26];
+
 export function renderDiagnosis({ checks, healthy }: Diagnosis, terminal: Terminal): string {
   const table = new Table({
-    head: ["permission", "state", "account", "needed for"],
+    head: ["permission", "state", "needed for"],
     style: { head: [], border: [] },
-    colWidths: [null, null, null, 44],
+    colWidths: COLUMN_WIDTHS,
     wordWrap: true,
   });
-  for (const check of checks)
-    table.push([check.permission, stateOf(check, terminal), check.account, check.neededFor]);
+  // Whose first check is the worst comes first: the checks are in order of worry.
+  for (const [account, own] of Map.groupBy(checks, (check) => check.account)) {
+    table.push([{ colSpan: COLUMN_WIDTHS.length, content: terminal.style("bold", account) }]);
+    for (const check of own)
+      table.push([check.permission, stateOf(check, terminal), check.neededFor]);
+  }
   const count = (state: PermissionState): number =>
     checks.filter((check) => check.state === state).length;
   const summary = healthy
@@ -59,7 +66,24 @@ export function renderDiagnosis({ checks, healthy }: Diagnosis, terminal: Termin
         "red",
         `${count("missing")} missing, ${count("unknown")} could not be told. What needs them is reported as not read, never as untagged.`,
       );
-  return `${table.toString()}\n\n${summary}`;
+  return [table.toString(), "", ...remedies(checks), summary].join("\n");
+}
+
+/** Each command once, whatever number of checks it mends. */
+function remedies(checks: readonly PermissionCheck[]): readonly string[] {
+  const missing = checks.filter(({ state }) => state === "missing");
+  if (missing.length === 0) return [];
+  const commands = new Set(missing.map(({ remedy }) => broken(remedy)));
+  return ["To grant what is missing:", ...[...commands].map((command) => `  ${command}`), ""];
+}
+
+const MAX_COLUMNS = 100;
+
+/** A long command goes on in a second line, as a shell reads it. */
+function broken(command: string): string {
+  return command.length + 2 <= MAX_COLUMNS
+    ? command
+    : command.replaceAll(/ (?=--(?:scope|member|subscription|project))/g, " \\\n    ");
 }
 
 function stateOf({ state, reason, deniedBy }: PermissionCheck, terminal: Terminal): string {
