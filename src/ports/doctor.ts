@@ -17,6 +17,8 @@ export interface PermissionCheck {
   readonly permission: string;
   /** What cannot be read without it, in our own words or as resource types. */
   readonly neededFor: string;
+  /** The one command, role or action that grants it. Words in capitals are to be filled in. */
+  readonly remedy: string;
   readonly state: PermissionState;
   /** Why it is `unknown`; null otherwise. */
   readonly reason: ErrorCode | null;

@@ -67,7 +67,8 @@ function check(
   { permission, neededFor }: Pick<PermissionCheck, "permission" | "neededFor">,
   finding: Finding,
 ): PermissionCheck {
-  return { cloud: "aws", account, permission, neededFor, ...finding };
+  const remedy = `Allow the IAM action ${permission}.`;
+  return { cloud: "aws", account, permission, neededFor, remedy, ...finding };
 }
 
 /** The accounts a scan would read, and what finding them proved. */

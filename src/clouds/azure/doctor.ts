@@ -31,32 +31,49 @@ async function* checkAll(
       yield* checkTenant(tenant, signal);
     } catch (error) {
       // One tenant that cannot be signed in to leaves the others to be tried.
-      if (tenants.length === 1) throw error;
+      const refused = error instanceof AppError && error.code === "cloud_denied";
+      if (tenants.length === 1 && !refused) throw error;
       yield check(tenant.id ?? ANY, LIST, findingOf(error));
     }
   }
 }
 
-const LIST = {
+interface About {
+  readonly permission: string;
+  readonly neededFor: string;
+  readonly remedy: (account: string) => string;
+}
+
+const assignReader = (scope: string): string =>
+  `az role assignment create --role Reader --assignee PRINCIPAL --scope ${scope}`;
+const readSubscription = (id: string): string => assignReader(`/subscriptions/${nameIn(id)}`);
+
+const LIST: About = {
   permission: "Microsoft.Resources/subscriptions/read",
-  neededFor:
-    "finding subscriptions: az role assignment create --role Reader --scope /subscriptions/ID --assignee PRINCIPAL",
+  neededFor: "finding subscriptions",
+  remedy: () => readSubscription(ANY),
 };
-const LIST_MANAGED = {
+const LIST_MANAGED: About = {
   permission: "Microsoft.Management/managementGroups/read",
-  neededFor:
-    "finding the subscriptions of the group: az role assignment create --role Reader --scope /providers/Microsoft.Management/managementGroups/GROUP --assignee PRINCIPAL",
+  neededFor: "finding the group's subscriptions",
+  remedy: (group) =>
+    assignReader(`/providers/Microsoft.Management/managementGroups/${nameIn(group)}`),
 };
-const QUERY = {
+const QUERY: About = {
   permission: "Microsoft.ResourceGraph/resources/read",
-  neededFor:
-    "every query; where the provider is not registered: az provider register --namespace Microsoft.ResourceGraph --subscription ID",
+  neededFor: "every query",
+  remedy: () => "az provider register --namespace Microsoft.ResourceGraph --subscription ID",
 };
-const READ = {
+const READ: About = {
   permission: "*/read (role Reader)",
-  neededFor:
-    "reading resources and their tags: az role assignment create --role Reader --scope /subscriptions/ID --assignee PRINCIPAL",
+  neededFor: "resources and their tags",
+  remedy: readSubscription,
 };
+
+/** An id in a command to copy: what a shell would read otherwise, or stands for any, is left to the reader. */
+function nameIn(account: string): string {
+  return /^[\w.-]+$/.test(account) ? account : "ID";
+}
 
 async function* checkTenant(
   { id, session, subscriptions, managementGroups }: Tenant,
@@ -129,10 +146,7 @@ function findingOf(error: unknown): Finding {
   return refused ? MISSING : { state: "unknown", reason: error.code };
 }
 
-function check(
-  account: string,
-  about: Pick<PermissionCheck, "permission" | "neededFor">,
-  finding: Finding,
-): PermissionCheck {
-  return { cloud: "azure", account, ...about, ...finding, deniedBy: null };
+function check(account: string, about: About, finding: Finding): PermissionCheck {
+  const remedy = about.remedy(account);
+  return { cloud: "azure", account, ...about, remedy, ...finding, deniedBy: null };
 }

@@ -7,7 +7,13 @@ import { searchProjects } from "./projects.ts";
 import type { GcpSession } from "./session.ts";
 
 type Finding = Pick<PermissionCheck, "state" | "reason">;
-type About = Pick<PermissionCheck, "permission" | "neededFor">;
+
+interface About {
+  readonly permission: string;
+  readonly neededFor: string;
+  /** @param place what is checked: a project id, or `organizations/…` or `folders/…`. */
+  readonly remedy: (place: string) => string;
+}
 
 const OK: Finding = { state: "ok", reason: null };
 const MISSING: Finding = { state: "missing", reason: null };
@@ -30,25 +36,41 @@ export function createGcpDoctor(
   return { checks: (signal) => checkAll({ session, estate, quotaProject }, signal) };
 }
 
+/** Grants a role on a project, an organization or a folder. */
+function grant(place: string, role: string): string {
+  const [kind, id] = place.split("/");
+  const whom = `--member=MEMBER --role=roles/${role}`;
+  if (kind === "organizations" && id !== undefined)
+    return `gcloud organizations add-iam-policy-binding ${nameIn(id)} ${whom}`;
+  if (kind === "folders" && id !== undefined)
+    return `gcloud resource-manager folders add-iam-policy-binding ${nameIn(id)} ${whom}`;
+  return `gcloud projects add-iam-policy-binding ${nameIn(place)} ${whom}`;
+}
+
+/** An id in a command to copy: what a shell would read otherwise, or stands for any, is left to the reader. */
+function nameIn(id: string): string {
+  return /^[\w.:-]+$/.test(id) ? id : "PROJECT";
+}
+
 const LIST: About = {
   permission: "resourcemanager.projects.get",
-  neededFor:
-    "finding projects: gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=roles/browser",
+  neededFor: "finding projects",
+  remedy: (place) => grant(place, "browser"),
 };
 const SEARCH: About = {
   permission: "cloudasset.assets.searchAllResources",
-  neededFor:
-    "reading resources and their labels: gcloud projects (or organizations, resource-manager folders) add-iam-policy-binding ID --member=MEMBER --role=roles/cloudasset.viewer",
+  neededFor: "resources and their labels",
+  remedy: (place) => grant(place, "cloudasset.viewer"),
 };
 const ENABLED: About = {
   permission: "API cloudasset.googleapis.com",
-  neededFor:
-    "every search: gcloud services enable cloudasset.googleapis.com --project=QUOTA_PROJECT",
+  neededFor: "every search",
+  remedy: (place) => `gcloud services enable cloudasset.googleapis.com --project=${nameIn(place)}`,
 };
 const QUOTA: About = {
   permission: "serviceusage.services.use",
-  neededFor:
-    "charging the quota project: gcloud projects add-iam-policy-binding QUOTA_PROJECT --member=MEMBER --role=roles/serviceusage.serviceUsageConsumer",
+  neededFor: "charging the quota project",
+  remedy: (place) => grant(place, "serviceusage.serviceUsageConsumer"),
 };
 
 interface Patient {
@@ -130,5 +152,6 @@ function nameOf(place: string): string {
 }
 
 function check(account: string, about: About, finding: Finding): PermissionCheck {
-  return { cloud: "gcp", account, ...about, ...finding, deniedBy: null };
+  const remedy = about.remedy(account);
+  return { cloud: "gcp", account, ...about, remedy, ...finding, deniedBy: null };
 }
