@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const TYPES = { int64: "integer" };
+const ENGINE = { types: { int64: "integer" } };
 const step = (name: string, ...statements: readonly string[]): Migration => ({
   name,
   statements: () => statements,
@@ -29,8 +29,8 @@ test("names are unique and sorted, which is the order they run in", () => {
 test("a step runs once; opening again finds it done", async () => {
   const more = [...MIGRATIONS, step("0002-more", "create table more (x text)")];
   const db = await openSqlite(path);
-  expect(await migrate(db, TYPES, more)).toEqual(["0002-more"]);
-  expect(await migrate(db, TYPES, more)).toEqual([]);
+  expect(await migrate(db, ENGINE, more)).toEqual(["0002-more"]);
+  expect(await migrate(db, ENGINE, more)).toEqual([]);
   await db.destroy();
 });
 
@@ -41,7 +41,7 @@ test("of a step that fails nothing remains, nor of the steps before it in the sa
     step("0003-broken", "create table half (x text)", "create table half (x text)"),
   ];
   const db = await openSqlite(path);
-  await expect(migrate(db, TYPES, broken)).rejects.toMatchObject({ code: "internal" });
+  await expect(migrate(db, ENGINE, broken)).rejects.toMatchObject({ code: "internal" });
   const tables = (await db.introspection.getTables()).map((table) => table.name);
   expect(tables).not.toContain("more");
   expect(tables).not.toContain("half");
@@ -50,7 +50,7 @@ test("of a step that fails nothing remains, nor of the steps before it in the sa
 
 test("a database of a newer release is refused and left alone", async () => {
   const db = await openSqlite(path);
-  await migrate(db, TYPES, [...MIGRATIONS, step("9999-future", "create table future (x text)")]);
+  await migrate(db, ENGINE, [...MIGRATIONS, step("9999-future", "create table future (x text)")]);
   await db.destroy();
   await expect(openSqlite(path)).rejects.toMatchObject({
     code: "storage_unavailable",

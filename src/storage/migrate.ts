@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { AppError } from "../domain/errors.ts";
 import { inventory } from "./migrations/0001-inventory.ts";
-import type { ColumnTypes, Migration } from "./migrations/migration.ts";
+import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
 /** Every step there is, in the order they run. */
@@ -17,20 +17,22 @@ export const MIGRATIONS: readonly Migration[] = [inventory];
  */
 export async function migrate(
   db: Kysely<Database>,
-  types: ColumnTypes,
+  engine: Engine,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<readonly string[]> {
-  if (await isCurrent(db, migrations)) return [];
+  if (await isCurrent(db, engine, migrations)) return [];
+  const { types, adapt = (statement) => statement } = engine;
   return db.transaction().execute(async (trx) => {
+    const run = (statement: string) => sql.raw(adapt(statement)).execute(trx);
     const ledger = `create table if not exists schema_migrations (
       name text primary key,
       checksum text not null,
       applied_at ${types.int64} not null
     )`;
-    await sql.raw(ledger).execute(trx);
+    await run(ledger);
     const pending = await pendingMigrations(trx, migrations);
     for (const migration of pending) {
-      for (const statement of migration.statements(types)) await sql.raw(statement).execute(trx);
+      for (const statement of migration.statements(types)) await run(statement);
       await trx
         .insertInto("schema_migrations")
         .values({
@@ -45,9 +47,15 @@ export async function migrate(
 }
 
 /** A start with nothing to do must not wait for the write lock of a scan in another process. */
-async function isCurrent(db: Kysely<Database>, migrations: readonly Migration[]): Promise<boolean> {
+async function isCurrent(
+  db: Kysely<Database>,
+  engine: Engine,
+  migrations: readonly Migration[],
+): Promise<boolean> {
   const tables = await db.introspection.getTables();
-  if (!tables.some((table) => table.name === "schema_migrations")) return false;
+  const isLedger = (table: { readonly name: string; readonly schema?: string }): boolean =>
+    table.name === "schema_migrations" && table.schema === engine.schema;
+  if (!tables.some(isLedger)) return false;
   return (await pendingMigrations(db, migrations)).length === 0;
 }
 

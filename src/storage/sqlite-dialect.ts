@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import { AppError } from "../domain/errors.ts";
 import { SqliteThread } from "./workers/sqlite-thread.ts";
 import type { FlatRows } from "./workers/sqlite-protocol.ts";
 
@@ -149,22 +150,9 @@ class Session implements DatabaseConnection {
     });
   }
 
-  async *streamQuery<R>(
-    { sql, parameters }: CompiledQuery,
-    chunkSize: number,
-  ): AsyncIterableIterator<QueryResult<R>> {
-    const thread = (await this.#driver.freeReader()) ?? this.#driver.main;
-    const { stream = 0 } = await thread.send({ do: "stream", sql, parameters });
-    try {
-      for (;;) {
-        const { rows } = await thread.send({ do: "next", stream, rows: chunkSize });
-        const chunk = rows === undefined ? [] : toRows<R>(rows);
-        if (chunk.length > 0) yield { rows: chunk };
-        if (chunk.length < chunkSize) return;
-      }
-    } finally {
-      await thread.send({ do: "leave", stream });
-    }
+  // oxlint-disable-next-line require-yield -- there is nothing to yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new AppError("internal", "Streams are not supported: read page by page along a key.");
   }
 
   async #with<T>(isRead: boolean, use: (thread: SqliteThread) => Promise<T>): Promise<T> {

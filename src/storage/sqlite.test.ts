@@ -120,19 +120,6 @@ test("a transaction holds the write lock from its start, so a read in it cannot 
   await db.destroy();
 });
 
-test("a stream that is left early does not disturb the next reader of its statement", async () => {
-  const db = await openSqlite(join(folder, "inventory.db"));
-  const rows = ["finding", "place", "scan"].map((name, value) => ({ name, value }));
-  await db.insertInto("counters").values(rows).execute();
-  const query = db.selectFrom("counters").select("name").orderBy("name");
-  for await (const first of query.stream()) {
-    expect(first.name).toBe("finding");
-    break;
-  }
-  expect(await query.execute()).toHaveLength(3);
-  await db.destroy();
-});
-
 test("booleans are stored as numbers; what SQLite cannot hold is refused", async () => {
   const db = await openSqlite(":memory:");
   const { rows } = await sql`select ${true} as yes, ${false} as no`.execute(db);

@@ -2,13 +2,13 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely } from "kysely";
 import { migrate } from "./migrate.ts";
-import type { ColumnTypes } from "./migrations/migration.ts";
+import type { Engine } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { explainFileError } from "./sqlite-errors.ts";
 
 const IN_MEMORY = ":memory:";
-const COLUMN_TYPES: ColumnTypes = { int64: "integer" };
+const ENGINE: Engine = { types: { int64: "integer" } };
 
 /**
  * Opens the embedded database, creating and migrating it as needed. Several processes may open the
@@ -21,7 +21,7 @@ export async function openSqlite(path: string): Promise<Kysely<Database>> {
   const connections = path === IN_MEMORY ? "single" : "shared";
   const db = new Kysely<Database>({ dialect: sqliteDialect({ path, connections }) });
   try {
-    await migrate(db, COLUMN_TYPES);
+    await migrate(db, ENGINE);
   } catch (error) {
     await db.destroy();
     throw error;

@@ -1,11 +1,14 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import type { Kysely } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ANY, type Cell, CELL_STATUSES } from "../../src/domain/scan/cell.ts";
 import { EVERYTHING, type Scope } from "../../src/domain/scan/scope.ts";
 import type { InventoryStore, JudgedResource, ScanWriter } from "../../src/ports/inventory.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import type { Database } from "../../src/storage/schema.ts";
+import { emptyTables, onEveryDatabase } from "./databases.ts";
 import { allViolations, begin, judged, manualClock } from "./estate.ts";
+import type { TestDatabase } from "./inventory-contract.ts";
 import { breakdownCounts, InventoryModel, type ModelScan, violationTexts } from "./model.ts";
 import { keptCounts, recount } from "./recount.ts";
 
@@ -143,32 +146,46 @@ async function play(
 
 const RANK = { error: 0, warning: 1 } as const;
 
-test("whatever the history, the store answers like the model and its counts equal its rows", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(anyStep, { maxLength: 40, size: "max" }),
-      anyScope,
-      fc.subarray(["error", "warning"] as const),
-      async (history, asked, severities) => {
-        const db = await openSqlite(":memory:");
-        const clock = manualClock();
-        const store = createInventoryStore(db, { clock });
-        const model = new InventoryModel();
-        await play(store, model, { history, clock });
-        expect(await keptCounts(db)).toEqual(await recount(db));
-        for (const one of [EVERYTHING, asked]) {
-          const filter = { scope: one, severities };
-          expect(breakdownCounts(await store.breakdown(filter))).toEqual(model.counts(one));
-          const listed = await allViolations(store, { limit: 2, ...filter });
-          expect(violationTexts(listed)).toEqual(model.violations(one, severities));
-          const tallied = await store.tally(filter);
-          expect(tallied.reduce((sum, { count }) => sum + count, 0)).toBe(listed.length);
-          const order = listed.map((v) => [RANK[v.severity], v.cloud, v.account, v.region].join());
-          expect(order).toEqual(order.toSorted());
-        }
-        await store.close();
-      },
-    ),
-    { numRuns: 100 },
-  );
+onEveryDatabase((_, create) => {
+  let database: TestDatabase;
+  let db: Kysely<Database>;
+  beforeAll(async () => {
+    database = await create();
+    db = await database.connect();
+  });
+  afterAll(async () => {
+    await db.destroy();
+    await database.dispose();
+  });
+
+  test("whatever the history, the store answers like the model and its counts equal its rows", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyStep, { maxLength: 40, size: "max" }),
+        anyScope,
+        fc.subarray(["error", "warning"] as const),
+        async (history, asked, severities) => {
+          await emptyTables(db);
+          const clock = manualClock();
+          const store = createInventoryStore(db, { clock });
+          const model = new InventoryModel();
+          await play(store, model, { history, clock });
+          expect(await keptCounts(db)).toEqual(await recount(db));
+          for (const one of [EVERYTHING, asked]) {
+            const filter = { scope: one, severities };
+            expect(breakdownCounts(await store.breakdown(filter))).toEqual(model.counts(one));
+            const listed = await allViolations(store, { limit: 2, ...filter });
+            expect(violationTexts(listed)).toEqual(model.violations(one, severities));
+            const tallied = await store.tally(filter);
+            expect(tallied.reduce((sum, { count }) => sum + count, 0)).toBe(listed.length);
+            const order = listed.map((v) =>
+              [RANK[v.severity], v.cloud, v.account, v.region].join(),
+            );
+            expect(order).toEqual(order.toSorted());
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  }, 120_000);
 });

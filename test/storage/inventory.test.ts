@@ -1,4 +1,4 @@
+import { onEveryDatabase } from "./databases.ts";
 import { inventoryContract } from "./inventory-contract.ts";
-import { sqliteFile } from "./sqlite-file.ts";
 
-inventoryContract("SQLite", sqliteFile);
+onEveryDatabase(inventoryContract);

@@ -4,6 +4,15 @@ export interface ColumnTypes {
   readonly int64: string;
 }
 
+/** How the portable statements of a migration run on one kind of database. */
+export interface Engine {
+  readonly types: ColumnTypes;
+  /** The schema tables are in, where the database has schemas. */
+  readonly schema?: string;
+  /** What the database is given for a statement; default: the statement. */
+  readonly adapt?: (statement: string) => string;
+}
+
 /**
  * One step of the schema. Steps are only ever added: what has run somewhere is never edited, which
  * the recorded checksum enforces. A step must leave the release before it working (expand first,

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { isBusy } from "../sqlite-errors.ts";
-import type { FlatRows, SqliteOpening, SqliteResult } from "./sqlite-protocol.ts";
+import type { SqliteOpening, SqliteResult } from "./sqlite-protocol.ts";
 
 /**
  * How long a writer waits for another process's transaction. SQLite polls instead of queueing, so a
@@ -24,8 +24,6 @@ interface Prepared {
 export class SqliteConnection {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
-  readonly #streams = new Map<number, { readonly columns: readonly string[]; rows: RowStream }>();
-  #lastStream = 0;
 
   constructor({ path, mode }: SqliteOpening) {
     this.#db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: mode === "read" });
@@ -44,40 +42,14 @@ export class SqliteConnection {
   run(text: string, parameters: readonly unknown[]): SqliteResult {
     const { statement, columns } = this.#prepare(text);
     const values = parameters.map(encode);
-    if (columns.length > 0) return { rows: flatRows(columns, rowsOf(statement.all(...values))) };
+    // `setReturnArrays` makes rows arrays, which the types of `node:sqlite` do not know.
+    const rows: readonly unknown[] = columns.length === 0 ? [] : statement.all(...values);
+    if (columns.length > 0) return { rows: { columns, values: rows.flat() } };
     const { changes, lastInsertRowid } = statement.run(...values);
     return { changes: Number(changes), insertId: BigInt(lastInsertRowid) };
   }
 
-  /** Starts a stream with a statement of its own: a kept one can be run again while it is read. */
-  stream(text: string, parameters: readonly unknown[]): SqliteResult {
-    const { statement, columns } = prepare(this.#db, text);
-    const rows = statement.iterate(...parameters.map(encode));
-    this.#lastStream += 1;
-    this.#streams.set(this.#lastStream, { columns, rows });
-    return { stream: this.#lastStream };
-  }
-
-  /** The next rows of a stream, fewer than asked for at its end. */
-  next(stream: number, count: number): SqliteResult {
-    const open = this.#streams.get(stream);
-    if (open === undefined) return {};
-    const rows: unknown[][] = [];
-    while (rows.length < count) {
-      const { done, value } = open.rows.next();
-      if (done === true) break;
-      rows.push(valuesOf(value));
-    }
-    return { rows: flatRows(open.columns, rows) };
-  }
-
-  leave(stream: number): void {
-    this.#streams.get(stream)?.rows.return?.();
-    this.#streams.delete(stream);
-  }
-
   close(): void {
-    for (const stream of this.#streams.keys()) this.leave(stream);
     this.#prepared.clear();
     this.#db.close();
   }
@@ -92,8 +64,6 @@ export class SqliteConnection {
     return known;
   }
 }
-
-type RowStream = Iterator<unknown, unknown, undefined>;
 
 /** Switching a file to WAL needs it alone for a moment, and SQLite does not wait for that itself. */
 function enterWalMode(db: DatabaseSync): void {
@@ -113,19 +83,6 @@ function prepare(db: DatabaseSync, text: string): Prepared {
   const statement = db.prepare(text);
   statement.setReturnArrays(true);
   return { statement, columns: statement.columns().map(({ name }) => name) };
-}
-
-/** What `setReturnArrays` makes of rows, which the types of `node:sqlite` do not know. */
-function rowsOf(rows: readonly unknown[]): readonly (readonly unknown[])[] {
-  return rows.map(valuesOf);
-}
-
-function valuesOf(row: unknown): unknown[] {
-  return Array.isArray(row) ? row : [];
-}
-
-function flatRows(columns: readonly string[], rows: readonly (readonly unknown[])[]): FlatRows {
-  return { columns, values: rows.flat() };
 }
 
 /** `node:sqlite` binds no booleans. Anything else that it does not bind is refused, never guessed. */

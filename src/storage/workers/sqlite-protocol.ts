@@ -8,10 +8,6 @@ export interface SqliteOpening {
 
 export type SqliteCommand =
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Starts a stream, whose rows `next` then gives out. */
-  | { readonly do: "stream"; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly do: "next"; readonly stream: number; readonly rows: number }
-  | { readonly do: "leave"; readonly stream: number }
   | { readonly do: "close" };
 
 export interface SqliteRequest {
@@ -30,8 +26,6 @@ export interface SqliteResult {
   /** Rows changed, of a statement that returns none. */
   readonly changes?: number;
   readonly insertId?: bigint;
-  /** Number of the stream that was started. */
-  readonly stream?: number;
 }
 
 export type SqliteResponse =

@@ -20,10 +20,7 @@ function serve(connection: SqliteConnection): void {
 
 function perform(connection: SqliteConnection, command: SqliteCommand): SqliteResult {
   if (command.do === "run") return connection.run(command.sql, command.parameters);
-  if (command.do === "stream") return connection.stream(command.sql, command.parameters);
-  if (command.do === "next") return connection.next(command.stream, command.rows);
-  if (command.do === "leave") connection.leave(command.stream);
-  else connection.close();
+  connection.close();
   return {};
 }
 
