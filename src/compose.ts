@@ -6,6 +6,8 @@ import { once } from "./app/once.ts";
 import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
 import { assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
+import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
+import { type QuestionCases, questionCases } from "./compose/questions.ts";
 import type { Settings } from "./config/load.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -17,7 +19,7 @@ import { VERSION } from "./version.ts";
 export { CATALOGUE } from "./compose/clouds.ts";
 
 /** Everything an edge needs, adapters chosen. Nothing is opened or called before it is used. */
-export interface Application extends Surroundings, ComplianceCases {
+export interface Application extends Surroundings, ComplianceCases, QuestionCases, MetricsParts {
   readonly getPolicy: GetPolicy;
   readonly importAwsPolicy: ImportAwsPolicy;
   readonly health: () => Promise<HealthReport>;
@@ -41,7 +43,9 @@ export function compose(load: () => Settings): Application {
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
+    ...metricsParts(load),
     ...complianceCases(assembly),
+    ...questionCases(assembly),
     getPolicy,
     importAwsPolicy: async (request, signal) => {
       const { importAwsPolicy } = await (await assembly()).policies();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Clouds } from "./sections/clouds.ts";
 import { Http } from "./sections/http.ts";
 import { Log } from "./sections/log.ts";
+import { Metrics } from "./sections/metrics.ts";
 import { Policy } from "./sections/policy.ts";
 import { Scan } from "./sections/scan.ts";
 import { Storage } from "./sections/storage.ts";
@@ -14,6 +15,7 @@ export const ConfigSchema = z.strictObject({
   scan: Scan,
   http: Http,
   log: Log,
+  metrics: Metrics,
 });
 
 /** What the file and the environment say, with defaults in place. */

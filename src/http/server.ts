@@ -4,7 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import { createHttpApp, type Health } from "./app.ts";
+import { createHttpApp, type Health, type MetricsPage } from "./app.ts";
 import { allowedHostNames, assertLoopback } from "./bind-address.ts";
 import { createMcpEndpoint } from "./mcp-endpoint.ts";
 import type { SessionLimits } from "./sessions.ts";
@@ -12,6 +12,7 @@ import type { SessionLimits } from "./sessions.ts";
 export interface HttpDeps {
   readonly createServer: McpServerFactory;
   readonly health: () => Promise<Health>;
+  readonly metricsPage?: () => Promise<MetricsPage | null>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sessions?: SessionLimits;
@@ -45,6 +46,7 @@ export async function startHttp(deps: HttpDeps, options: HttpOptions): Promise<R
   const app = createHttpApp({
     mcp,
     health: deps.health,
+    ...(deps.metricsPage === undefined ? {} : { metricsPage: deps.metricsPage }),
     logger: deps.logger,
     allowedHosts: allowedHostNames(host),
   });

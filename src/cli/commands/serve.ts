@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Application, compose } from "../../compose.ts";
 import type { Settings } from "../../config/load.ts";
+import type { DispatchDeps } from "../../mcp/dispatch.ts";
 import { createMcp } from "../../mcp/server.ts";
 import { VERSION } from "../../version.ts";
 import { settingsLoader } from "../application.ts";
@@ -34,6 +35,12 @@ export async function runServeCommand(raw: unknown, configFile: unknown): Promis
   }
 }
 
+/** Each call is measured. */
+function measured({ metrics }: Application): NonNullable<DispatchDeps["observe"]> {
+  return ({ tool, outcome, durationMs }) =>
+    metrics.record("toolCall", durationMs, { tool, outcome });
+}
+
 function httpSettings(load: () => Settings): { readonly host?: string; readonly port?: number } {
   try {
     return load().config.http;
@@ -46,7 +53,7 @@ function httpSettings(load: () => Settings): { readonly host?: string; readonly 
 async function serveStdio(app: Application): Promise<void> {
   const { serveOverStdio } = await import("../../mcp/stdio.ts");
   await serveOverStdio({
-    createServer: createMcp({ ...app, version: VERSION }),
+    createServer: createMcp({ ...app, version: VERSION, observe: measured(app) }),
     logger: app.logger,
   });
 }
@@ -55,8 +62,9 @@ async function serveHttp(app: Application, { host, port }: Options): Promise<voi
   const { startHttp } = await import("../../http/server.ts");
   const server = await startHttp(
     {
-      createServer: createMcp({ ...app, version: VERSION }),
+      createServer: createMcp({ ...app, version: VERSION, observe: measured(app) }),
       health: app.health,
+      metricsPage: app.metricsPage,
       clock: app.clock,
       logger: app.logger,
     },
