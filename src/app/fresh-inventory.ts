@@ -2,12 +2,13 @@ import type { Judge } from "../domain/compliance/violation.ts";
 import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
 import { type NarrowedScope, narrowScope, type ScopeRequest } from "../domain/scan/narrow.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
-import type { ScanRecord } from "../ports/inventory.ts";
+import type { InventoryStore, ScanRecord } from "../ports/inventory.ts";
 import { invalidCursor } from "./cursor.ts";
 import { runScan, type ScanDeps, type ScanProgress } from "./scan.ts";
 import { createSharedScans } from "./shared-scans.ts";
 
 export interface FreshInventoryDeps extends ScanDeps {
+  readonly inventory: InventoryStore;
   readonly catalogue: ResourceTypeCatalogue;
   /** The policy in force now. */
   readonly judge: () => Promise<Judge>;

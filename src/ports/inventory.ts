@@ -8,6 +8,7 @@ import type {
 import type { Resource, TagSet } from "../domain/resource.ts";
 import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
+import type { SnapshotKind } from "./history.ts";
 
 export type ScanStatus = "running" | "complete" | "partial" | "failed" | "cancelled";
 
@@ -22,6 +23,12 @@ export interface ScanRecord {
   readonly policyHash: string;
   /** Kept as a baseline for trends (a scheduled or explicitly requested snapshot). */
   readonly snapshot: boolean;
+}
+
+/** A scan about to begin. */
+export interface NewScan extends Omit<ScanRecord, "status" | "finishedAt"> {
+  /** What a scan with `snapshot` is kept as; default `ad_hoc`. */
+  readonly snapshotKind?: SnapshotKind;
 }
 
 export interface JudgedResource {
@@ -127,7 +134,7 @@ export interface TagSetCount {
  * gone, count as `unknown` whatever was known before.
  */
 export interface InventoryStore {
-  beginScan(scan: Omit<ScanRecord, "status" | "finishedAt">): Promise<ScanWriter>;
+  beginScan(scan: NewScan): Promise<ScanWriter>;
   findScan(id: string): Promise<ScanRecord | undefined>;
   /**
    * The youngest finished scan (`complete` or `partial`) that covers `scope`, by when it began. None

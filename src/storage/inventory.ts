@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Clock } from "../ports/clock.ts";
-import type { InventoryStore, ScanRecord, ScanWriter } from "../ports/inventory.ts";
+import type { InventoryStore, NewScan, ScanWriter } from "../ports/inventory.ts";
 import { coverageOf } from "./inventory/cells.ts";
 import { Dictionary } from "./inventory/dictionary.ts";
 import { breakdown, tally, violations } from "./inventory/questions.ts";
@@ -45,7 +45,7 @@ export function createInventoryStore(
     return failSilentScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
   }
 
-  async function beginScan(scan: Omit<ScanRecord, "status" | "finishedAt">): Promise<ScanWriter> {
+  async function beginScan(scan: NewScan): Promise<ScanWriter> {
     await failAbandonedScans();
     const beganAtMs = clock.now();
     const no = await db
@@ -54,7 +54,13 @@ export function createInventoryStore(
     running.add(no);
     return createScanWriter(
       { db, clock, dictionary, running },
-      { no, beganAtMs, id: scan.id, scope: scan.scope },
+      {
+        no,
+        beganAtMs,
+        id: scan.id,
+        scope: scan.scope,
+        snapshot: scan.snapshot ? (scan.snapshotKind ?? "ad_hoc") : null,
+      },
     );
   }
 

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { AppError } from "../domain/errors.ts";
 import { inventory } from "./migrations/0001-inventory.ts";
+import { history } from "./migrations/0002-history.ts";
+import { costs } from "./migrations/0003-costs.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
 /** Every step there is, in the order they run. */
-export const MIGRATIONS: readonly Migration[] = [inventory];
+export const MIGRATIONS: readonly Migration[] = [inventory, history, costs];
 
 /**
  * Brings a database to the newest schema. Everything runs in one transaction that holds the write lock

@@ -41,10 +41,10 @@ export async function recordOutcome(
 }
 
 export async function outcomesOf(
-  trx: Transaction<Database>,
+  db: Kysely<Database>,
   scanNo: number,
 ): Promise<readonly CellOutcome[]> {
-  const rows = await trx
+  const rows = await db
     .selectFrom("scan_cells")
     .selectAll()
     .where("scan_no", "=", scanNo)

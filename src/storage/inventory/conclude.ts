@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
+import { recordGone } from "../history/record-gone.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { RollupChange } from "./rollup.ts";
@@ -32,13 +33,17 @@ export async function concludeUnseen(
   const rollup = new RollupChange();
   for (const placeIds of batches(about.placeIds)) {
     const unseen = unseenIn(placeIds, looker, about.conclusion);
-    if (!(await countResources(trx, unseen, { rollup, conclusion: about.conclusion }))) continue;
+    const { conclusion, nowMs } = about;
+    const count = await countResources(trx, unseen, { rollup, conclusion });
+    if (count === 0) continue;
+    if (conclusion === "gone")
+      await recordGone(trx, { which: unseen, count, scanNo: looker.no, nowMs });
     await dropViolations(trx, unseen, rollup);
     await trx
       .updateTable("resources")
       .set(
-        about.conclusion === "gone"
-          ? { gone_at: about.nowMs }
+        conclusion === "gone"
+          ? { gone_at: nowMs }
           : { verdict: "unknown" as const, state: UNCONFIRMED },
       )
       .where(unseen)
@@ -64,12 +69,12 @@ function unseenIn(
     ]);
 }
 
-/** Moves the counts; false when there is nothing to conclude about. */
+/** Moves the counts. @returns how many resources the conclusion is about. */
 async function countResources(
   trx: Transaction<Database>,
   unseen: Condition,
   { rollup, conclusion }: { readonly rollup: RollupChange; readonly conclusion: Conclusion },
-): Promise<boolean> {
+): Promise<number> {
   const groups = await trx
     .selectFrom("resources")
     .select(["place_id", "verdict"])
@@ -81,7 +86,7 @@ async function countResources(
     rollup.addResources(place_id, verdict, -count);
     if (conclusion === "unknown") rollup.addResources(place_id, "unknown", count);
   }
-  return groups.length > 0;
+  return groups.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
 async function dropViolations(

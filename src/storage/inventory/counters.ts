@@ -1,13 +1,15 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../schema.ts";
 
+type CostCounter = "cost_bill" | "cost_place" | "cost_tag_set";
+
 /**
  * Takes `count` (at least 1) consecutive row numbers and returns the first. Numbers start at 1.
  * A rolled-back transaction gives them back.
  */
 export async function takeNumbers(
   trx: Transaction<Database>,
-  name: "scan" | "place" | "finding" | "resource",
+  name: "scan" | "place" | "finding" | "resource" | "change" | CostCounter,
   count: number,
 ): Promise<number> {
   const { value } = await trx

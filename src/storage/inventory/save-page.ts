@@ -5,6 +5,7 @@ import { AppError } from "../../domain/errors.ts";
 import { resourceKey, type TagSet } from "../../domain/resource.ts";
 import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
+import { recordChanges } from "../history/record-changes.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { takeNumbers } from "./counters.ts";
@@ -50,6 +51,7 @@ export async function savePage(
   await touch(trx, same, write);
   if (changed.length === 0) return;
   const rollup = new RollupChange();
+  await recordRewrites(trx, changed, write);
   const numbered = await number(trx, changed);
   await upsert(trx, numbered, write);
   await dropViolations(trx, changed, rollup);
@@ -123,6 +125,18 @@ async function touch(
       .set({ last_seen_at: nowMs, last_scan_no: scanNo })
       .where("no", "in", batch)
       .execute();
+}
+
+/** What was stored is compared with what was seen before it is overwritten. */
+async function recordRewrites(
+  trx: Transaction<Database>,
+  changed: readonly Sighting[],
+  { scanNo, nowMs }: PageWrite,
+): Promise<void> {
+  const rewrites = changed.flatMap(({ stored, placeId, tags }) =>
+    stored === undefined ? [] : [{ resourceNo: stored.no, placeId, tags, goneAt: stored.gone_at }],
+  );
+  if (rewrites.length > 0) await recordChanges(trx, rewrites, { scanNo, nowMs });
 }
 
 interface Numbered {

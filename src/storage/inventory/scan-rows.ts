@@ -186,11 +186,12 @@ function overlaps(one: Scope, other: Scope): boolean {
   );
 }
 
-function parseScope(text: string): Scope {
+/** A scope from its column. */
+export function parseScope(text: string): Scope {
   return StoredScope.parse(JSON.parse(text));
 }
 
-function scanRecord(row: Selectable<Database["scans"]>): ScanRecord {
+export function scanRecord(row: Selectable<Database["scans"]>): ScanRecord {
   return {
     id: row.id,
     scope: parseScope(row.scope),

@@ -2,7 +2,9 @@ import type { Kysely, Transaction } from "kysely";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ScanWriter } from "../../ports/inventory.ts";
+import type { SnapshotKind } from "../../ports/history.ts";
+import type { ScanRecord, ScanWriter } from "../../ports/inventory.ts";
+import { markEnd, takeSnapshot } from "../history/take-snapshot.ts";
 import type { Database } from "../schema.ts";
 import {
   believeBadNews,
@@ -21,6 +23,8 @@ import { closeScan, closedScan, renewLease } from "./scan-rows.ts";
 export interface RunningScan extends Looker {
   readonly id: string;
   readonly scope: Scope;
+  /** What it is kept as; null when it is not. */
+  readonly snapshot: SnapshotKind | null;
 }
 
 /** The scans that a store keeps alive. */
@@ -62,8 +66,9 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
     endCell: (outcome) => write((trx, nowMs) => endCell(trx, scan, { outcome, nowMs })),
     finish: async (status) => {
       const record = await write(async (trx, nowMs) => {
-        if (status === "complete" || status === "partial") await settleScope(trx, scan, nowMs);
-        else await believeOutcomes(trx, scan.no, "all_but_interrupted");
+        if (status === "complete" || status === "partial")
+          return endAnswering(trx, scan, { status, nowMs });
+        await believeOutcomes(trx, scan.no, "all_but_interrupted");
         return closeScan(trx, scan.no, { status, nowMs });
       });
       running.delete(scan.no);
@@ -88,6 +93,21 @@ async function endCell(
   await believeBadNews(trx, scan.no, outcome);
 }
 
+/** Ends a scan that answers for its scope, and keeps what trends and comparisons need of it. */
+async function endAnswering(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  ended: { readonly status: "complete" | "partial"; readonly nowMs: number },
+): Promise<ScanRecord> {
+  const outcomes = await outcomesOf(trx, scan.no);
+  await settleScope(trx, scan, { outcomes, nowMs: ended.nowMs });
+  const record = await closeScan(trx, scan.no, ended);
+  await markEnd(trx, scan.no, ended.nowMs);
+  if (scan.snapshot !== null)
+    await takeSnapshot(trx, { no: scan.no, record, kind: scan.snapshot }, outcomes);
+  return record;
+}
+
 /**
  * A scan that came to its end answers for its whole scope from now on. What no cell of it read (the
  * cell was skipped, the account is no longer configured) therefore counts as unknown: an answer dated
@@ -96,9 +116,8 @@ async function endCell(
 async function settleScope(
   trx: Transaction<Database>,
   scan: RunningScan,
-  nowMs: number,
+  { outcomes, nowMs }: { readonly outcomes: readonly CellOutcome[]; readonly nowMs: number },
 ): Promise<void> {
-  const outcomes = await outcomesOf(trx, scan.no);
   const read: readonly Cell[] = outcomes
     .filter((outcome) => !isInterrupted(outcome))
     .map(({ cell }) => cell);

@@ -1,0 +1,136 @@
+import { type Kysely, sql } from "kysely";
+import { type TagDifference, undoDifferences } from "../../domain/compliance/drift/change.ts";
+import type { Resource } from "../../domain/resource.ts";
+import type { Mark, StoredChange } from "../../ports/history.ts";
+import { batches } from "../inventory/batches.ts";
+import { tagsOf } from "../inventory/stored-tags.ts";
+import type { Database } from "../schema.ts";
+
+/** Rows read between two turns of the event loop: some milliseconds of work. */
+const ROWS_PER_PAGE = 5000;
+
+export async function countChanges(db: Kysely<Database>, after: Mark, upTo: Mark): Promise<number> {
+  const { count } = await db
+    .selectFrom("resource_changes")
+    .select((eb) => eb.fn.countAll().as("count"))
+    .where("no", ">", after.changeNo)
+    .where("no", "<=", upTo.changeNo)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export interface Share {
+  readonly at: number;
+  readonly of: number;
+}
+
+export async function* changes(
+  db: Kysely<Database>,
+  { after, upTo }: { readonly after: Mark; readonly upTo: Mark },
+  share: Share = { at: 0, of: 1 },
+): AsyncGenerator<readonly StoredChange[]> {
+  let position = after.changeNo;
+  for (;;) {
+    let query = db
+      .selectFrom("resource_changes")
+      .selectAll()
+      .where("no", ">", position)
+      .where("no", "<=", upTo.changeNo);
+    if (share.of > 1)
+      query = query.where(sql<number>`resource_no % cast(${share.of} as bigint)`, "=", share.at);
+    const rows = await query.orderBy("no").limit(ROWS_PER_PAGE).execute();
+    if (rows.length > 0) yield rows.map(toChange);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS_PER_PAGE) return;
+    position = last.no;
+  }
+}
+
+function toChange(row: Database["resource_changes"]): StoredChange {
+  return {
+    no: row.no,
+    resourceNo: row.resource_no,
+    placeId: row.place_id,
+    kind: row.kind,
+    key: row.tag_key,
+    from: row.old_value,
+    to: row.new_value,
+    afterMs: row.after_at,
+    seenMs: row.seen_at,
+  };
+}
+
+/** Resources as they were: their tags of now, without the changes that came after `upTo`. */
+export async function resourcesAt(
+  db: Kysely<Database>,
+  numbers: readonly number[],
+  upTo: Mark,
+): Promise<ReadonlyMap<number, Resource>> {
+  const found = new Map<number, Resource>();
+  for (const batch of batches(numbers)) {
+    const later = await laterDifferences(db, batch, upTo);
+    const rows = await db
+      .selectFrom("resources")
+      .innerJoin("places", "places.id", "resources.place_id")
+      .leftJoin("known_tags", "known_tags.resource_no", "resources.no")
+      .select(["resources.no", "resources.resource_key", "resources.spelling"])
+      .select(["resources.created_at", "resources.tags", "known_tags.tags as known"])
+      .select(["places.cloud", "places.account", "places.region", "places.resource_type"])
+      .where("resources.no", "in", batch)
+      .execute();
+    for (const row of rows) {
+      const tags = tagsOf(row.tags ?? row.known);
+      found.set(row.no, {
+        cloud: row.cloud,
+        account: row.account,
+        region: row.region,
+        type: row.resource_type,
+        id: row.spelling ?? row.resource_key,
+        tags: tags === null ? null : undoDifferences(tags, later.get(row.no) ?? []),
+        createdAt: row.created_at,
+      });
+    }
+  }
+  return found;
+}
+
+/** Youngest first, as they have to be undone. */
+async function laterDifferences(
+  db: Kysely<Database>,
+  numbers: readonly number[],
+  { changeNo }: Mark,
+): Promise<ReadonlyMap<number, readonly TagDifference[]>> {
+  const rows = await db
+    .selectFrom("resource_changes")
+    .select(["resource_no", "tag_key", "old_value", "new_value"])
+    .where("resource_no", "in", numbers)
+    .where("no", ">", changeNo)
+    .where("tag_key", "is not", null)
+    .orderBy("no", "desc")
+    .execute();
+  const later = new Map<number, TagDifference[]>();
+  for (const row of rows) {
+    const list = later.get(row.resource_no) ?? [];
+    list.push({ key: row.tag_key ?? "", from: row.old_value, to: row.new_value });
+    later.set(row.resource_no, list);
+  }
+  return later;
+}
+
+/** By place: a range of the primary key, because resources are numbered as they are first seen. */
+export async function newResources(
+  db: Kysely<Database>,
+  after: Mark,
+  upTo: Mark,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await db
+    .selectFrom("resources")
+    .select(["place_id"])
+    .select((eb) => eb.fn.countAll().as("count"))
+    .where("no", ">", after.resourceNo)
+    .where("no", "<=", upTo.resourceNo)
+    .where("gone_at", "is", null)
+    .groupBy("place_id")
+    .execute();
+  return new Map(rows.map((row) => [row.place_id, Number(row.count)]));
+}
