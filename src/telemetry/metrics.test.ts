@@ -57,8 +57,8 @@ describe("measurements", () => {
   });
 
   test("through OpenTelemetry under its conventions' names", () => {
-    const record = vi.fn();
-    const add = vi.fn();
+    const record = vi.fn<(amount: number, attributes: object) => void>();
+    const add = vi.fn<(amount: number, attributes: object) => void>();
     const meter = { createHistogram: () => ({ record }), createCounter: () => ({ add }) };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the two instruments that are used
     otel.setGlobalMeterProvider({ getMeter: () => meter } as never);
