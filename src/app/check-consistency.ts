@@ -17,9 +17,9 @@ import type { CellOutcome } from "../domain/scan/cell.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
 import { type Scope, scopeKey } from "../domain/scan/scope.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
-import { invalidCursor, openCursor, sealCursor } from "./cursor.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 import type { GetPolicy } from "./get-policy.ts";
+import { pageOf } from "./offset-cursor.ts";
 
 export interface CheckConsistencyDeps {
   readonly inventory: InventoryStore;
@@ -113,7 +113,8 @@ export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsist
     });
     const findings = found.findings.filter((one) => isAskedFor(one, request));
     const { shown, nextCursor } = await pageOf(deps.inventory, findings, {
-      request,
+      limit: request.limit,
+      cursor: request.cursor,
       binding: { scanId: scan.id, filter: questionText(scope, request, hash) },
     });
     return {
@@ -181,29 +182,6 @@ function questionText(
     policyHash,
   ];
   return parts.join("|");
-}
-
-/** The order of findings is fixed for a scan and a policy, so that a number is a position. */
-async function pageOf(
-  inventory: InventoryStore,
-  findings: readonly Finding[],
-  asked: {
-    readonly request: CheckConsistencyRequest;
-    readonly binding: { readonly scanId: string; readonly filter: string };
-  },
-): Promise<{ readonly shown: readonly Finding[]; readonly nextCursor: string | null }> {
-  const { request, binding } = asked;
-  const key = await inventory.signingKey();
-  let start = 0;
-  if (request.cursor !== undefined) {
-    const { scanId, position } = openCursor(key, request.cursor, binding.filter);
-    if (scanId !== binding.scanId)
-      throw invalidCursor("The scope was scanned again since the cursor was given out.");
-    start = position.afterRow;
-  }
-  const end = start + request.limit;
-  const nextCursor = end < findings.length ? sealCursor(key, binding, { afterRow: end }) : null;
-  return { shown: findings.slice(start, end), nextCursor };
 }
 
 function linesOf({ patch }: Finding, policy: PolicyDocument): Pick<SettledFinding, "policyLines"> {

@@ -28,6 +28,7 @@ function createProgram(): Command {
     .showSuggestionAfterError();
   addScan(program);
   addConsistency(program);
+  addAccounts(program);
   addServe(program);
   addPolicy(program);
   addDoctor(program);
@@ -85,6 +86,24 @@ function addConsistency(program: Command): void {
     .action(async (options: Record<string, unknown>) => {
       const { runConsistencyCommand } = await import("./commands/consistency.ts");
       process.exitCode = await runConsistencyCommand(options, program.opts()["config"]);
+    });
+}
+
+function addAccounts(program: Command): void {
+  program
+    .command("accounts")
+    .description("rank accounts, subscriptions and projects, and say which could not be read")
+    .option("--cloud <names>", "aws, azure, gcp (default: all in use)", collect)
+    .option("--account <ids>", "AWS account, Azure subscription or GCP project ids", collect)
+    .option("--region <names>", "regions, in the cloud's own names", collect)
+    .option("--type <types>", "resource types or categories", collect)
+    .option("--rank-by <what>", "non_compliant (default) or score")
+    .option("--max-age <minutes>", "oldest stored inventory to answer from (default 60)", Number)
+    .option("--limit <n>", "accounts to list (default 20)", Number)
+    .option("--json", "print the answer as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { runAccountsCommand } = await import("./commands/accounts.ts");
+      process.exitCode = await runAccountsCommand(options, program.opts()["config"]);
     });
 }
 

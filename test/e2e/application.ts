@@ -5,7 +5,7 @@ import type {
   CheckComplianceRequest,
   CheckComplianceResult,
 } from "../../src/app/check-compliance.ts";
-import { compose } from "../../src/compose.ts";
+import { type Application, compose } from "../../src/compose.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index.ts";
 
@@ -21,6 +21,7 @@ export interface SandboxedApplication {
   readonly sandbox: Sandbox;
   /** Environment for processes of the product's own. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly app: Application;
   check(request?: Partial<CheckComplianceRequest>): Promise<CheckComplianceResult>;
   close(): Promise<void>;
 }
@@ -40,6 +41,7 @@ export async function startSandboxed(
   return {
     sandbox,
     environment,
+    app,
     check: (request = {}) => app.checkCompliance({ ...EVERYTHING, ...request }),
     close: async () => {
       await app.close();

@@ -2,6 +2,7 @@ import type {
   CheckComplianceRequest,
   CheckComplianceResult,
 } from "../../src/app/check-compliance.ts";
+import type { CheckAccountsResult } from "../../src/app/check-accounts.ts";
 import type { PolicyInForce } from "../../src/app/get-policy.ts";
 import { AppError } from "../../src/domain/errors.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
@@ -115,6 +116,32 @@ export const samplePolicy: PolicyInForce = {
   sync: null,
 };
 
+export const sampleAccounts: CheckAccountsResult = {
+  accounts: [
+    {
+      rank: 1,
+      cloud: "aws",
+      account: "123456789012",
+      score: sampleResult.score,
+      counts,
+      total: 2100,
+      reading: "partial",
+      coverage: sampleResult.coverage,
+      worst: [{ kind: "invalid_value", tag: HOSTILE, severity: "error", cloud: "aws", count: 212 }],
+    },
+  ],
+  nextCursor: null,
+  accountCount: 1,
+  score: sampleResult.score,
+  counts,
+  unread: [],
+  coverage: sampleResult.coverage,
+  dataAsOf: NOW,
+  scanId: "scan_1",
+  policyHash: "0123456789abcdef",
+  scanned: true,
+};
+
 export interface FakeApp {
   readonly deps: McpDeps & ToolDeps;
   /** Every request that reached the use case. */
@@ -184,6 +211,7 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
       const behaviour = behaviours[request.accounts[0] ?? ""];
       return behaviour === undefined ? sampleResult : behaviour(request);
     },
+    checkAccounts: async () => sampleAccounts,
     checkConsistency: async () => sampleConsistency,
     getPolicy: async () => samplePolicy,
     importAwsPolicy: async () => ({ kind: "list" as const, policies: [] }),

@@ -1,5 +1,6 @@
 import type { AnyTool, DepsFor } from "../define.ts";
 import checkCrossCloudConsistency from "./check-cross-cloud-consistency.ts";
+import checkCrossAccountCompliance from "./check-cross-account-compliance.ts";
 import checkTagCompliance from "./check-tag-compliance.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 import importAwsTagPolicy from "./import-aws-tag-policy.ts";
@@ -7,6 +8,7 @@ import importAwsTagPolicy from "./import-aws-tag-policy.ts";
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
 export const tools = [
   checkTagCompliance,
+  checkCrossAccountCompliance,
   checkCrossCloudConsistency,
   getTaggingPolicy,
   importAwsTagPolicy,
