@@ -4,6 +4,7 @@
  */
 export const ENVIRONMENT = {
   TAG_COMPLIANCE_DATA_DIR: ["storage", "data_dir"],
+  TAG_COMPLIANCE_DATABASE_URL: ["storage", "url"],
   TAG_COMPLIANCE_POLICY_FILE: ["policy", "file"],
   TAG_COMPLIANCE_AZURE_ENDPOINT: ["clouds", "azure", "endpoint"],
   TAG_COMPLIANCE_GCP_ENDPOINT: ["clouds", "gcp", "endpoint"],

@@ -12,7 +12,7 @@ export function onEveryDatabase(
     tests("SQLite", sqliteFile);
   });
   const postgres = postgresDatabases();
-  describe.skipIf(missingPostgres !== undefined)(`${missingPostgres ?? "PostgreSQL"}`, () => {
+  describe.skipIf(missingPostgres !== undefined)(`PostgreSQL${missingPostgres ?? ""}`, () => {
     afterAll(() => postgres.stop());
     tests("PostgreSQL", () => postgres.create());
   });

@@ -33,7 +33,7 @@ export const missingPostgres: string | undefined =
   found === undefined ? "PostgreSQL not found: install it, or set TEST_DATABASE_URL" : undefined;
 
 export function startPostgres(): Promise<PostgresServer> {
-  if (found === undefined) throw new Error(missingPostgres);
+  if (found === undefined) throw new Error("PostgreSQL was not found.");
   return found.kind === "url" ? useServer(found.url) : ownServer(found.folder);
 }
 
