@@ -1,3 +1,4 @@
+import type { AuditTables } from "./tables/audit.ts";
 import type { CostTables } from "./tables/costs.ts";
 import type { HistoryTables } from "./tables/history.ts";
 import type { InventoryTables } from "./tables/inventory.ts";
@@ -8,7 +9,7 @@ import type { InventoryTables } from "./tables/inventory.ts";
  * `counters`, not by a database's own identity columns. Words such as `Verdict` are typed and not
  * parsed again: only this folder writes them.
  */
-export interface Database extends InventoryTables, CostTables, HistoryTables {
+export interface Database extends InventoryTables, CostTables, HistoryTables, AuditTables {
   schema_migrations: SchemaMigrationTable;
   secrets: { name: string; value: string; created_at: number };
 }

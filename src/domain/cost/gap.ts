@@ -1,0 +1,197 @@
+import { CLOUDS, type Cloud } from "../cloud.ts";
+import type { Micros } from "../money.ts";
+import type { AllocationJudge, Attribution } from "./allocation.ts";
+import type { CostDimension, CostGroup } from "./cost-line.ts";
+import { type BucketMicros, WaterfallRows } from "./waterfall.ts";
+
+/**
+ * What a gap can be broken down by. `tag`: the value of the judged tags; `team`: the value of the tag
+ * that names teams.
+ */
+export const GAP_GROUPINGS = [
+  "cloud",
+  "account",
+  "region",
+  "service",
+  "type",
+  "tag",
+  "team",
+  "month",
+] as const;
+export type GapGrouping = (typeof GAP_GROUPINGS)[number];
+
+/** The dimension a bill must be asked for to break it down so; null where every answer has it. */
+export const DIMENSION_OF = {
+  cloud: null,
+  account: "account",
+  region: "region",
+  service: "service",
+  type: "resource_type",
+  tag: null,
+  team: null,
+  month: null,
+} as const satisfies Readonly<Record<GapGrouping, CostDimension | null>>;
+
+/** Part of a gap that is wrong in one way in one place: what steps to close it are found from. */
+export interface GapCell {
+  readonly cloud: Cloud;
+  readonly account: string | null;
+  /** Parent that tags could be set on once for all, where known, such as `autoscaling_group web`. Untrusted text. */
+  readonly parent: string | null;
+  /** The tag with a wrong value and that value; null where it is missing. Untrusted text. */
+  readonly wrong: {
+    readonly tag: string;
+    readonly actual: string;
+    readonly suggestion: string | null;
+  } | null;
+  readonly micros: Micros;
+}
+
+/** Buckets under one value of a grouping; null: the bill does not say. */
+export interface GapRow {
+  /** Untrusted text for most groupings. */
+  readonly value: string | null;
+  readonly buckets: BucketMicros;
+}
+
+export interface GapTallyOptions {
+  readonly judge: AllocationJudge;
+  readonly grouping: GapGrouping | null;
+  /** Canonical name of the tag that names teams. */
+  readonly teamTag: string;
+  readonly metric: "effective" | "billed";
+  /** Parent of the resource behind a group, where it is known. */
+  readonly parentOf?: ((group: CostGroup) => string | null) | undefined;
+}
+
+/** Everything that is summed for the charges of one currency. */
+export interface GapSums {
+  readonly currency: string;
+  readonly buckets: BucketMicros;
+  /** Largest gap first; empty without a grouping. */
+  readonly rows: readonly GapRow[];
+  /** In order of time. */
+  readonly months: readonly GapRow[];
+  readonly clouds: readonly Cloud[];
+  readonly cells: readonly GapCell[];
+  /** Valid spend per account and canonical value of the first judged tag: evidence for account defaults. */
+  readonly owners: ReadonlyMap<string, ReadonlyMap<string, Micros>>;
+  /** When the first exemption behind `exempt` ends, epoch milliseconds; null without one. */
+  readonly firstExemptionEndsMs: number | null;
+  readonly lines: number;
+}
+
+/** Sums groups of charges. Groups of several currencies are kept apart; the order of adding changes nothing. */
+export class GapTally {
+  readonly #options: GapTallyOptions;
+  readonly #byCurrency = new Map<string, CurrencyTally>();
+
+  constructor(options: GapTallyOptions) {
+    this.#options = options;
+  }
+
+  add(group: CostGroup): void {
+    let tally = this.#byCurrency.get(group.currency);
+    if (tally === undefined) {
+      tally = new CurrencyTally(this.#options);
+      this.#byCurrency.set(group.currency, tally);
+    }
+    tally.add(group);
+  }
+
+  /** One entry per currency, by code. */
+  sums(): readonly GapSums[] {
+    return [...this.#byCurrency]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([currency, tally]) => tally.sums(currency));
+  }
+}
+
+const ALL = "";
+const UNKNOWN = "\u0000";
+
+class CurrencyTally {
+  readonly #options: GapTallyOptions;
+  readonly #total = new WaterfallRows();
+  readonly #rows = new WaterfallRows();
+  readonly #months = new WaterfallRows();
+  readonly #clouds = new Set<Cloud>();
+  readonly #cells = new Map<string, { cell: Omit<GapCell, "micros">; micros: Micros }>();
+  readonly #owners = new Map<string, Map<string, Micros>>();
+  #firstExemptionEndsMs: number | null = null;
+  #lines = 0;
+
+  constructor(options: GapTallyOptions) {
+    this.#options = options;
+  }
+
+  add(group: CostGroup): void {
+    const { judge, metric, grouping } = this.#options;
+    const found = judge.judge(group);
+    const micros =
+      metric === "billed" ? (group.billedMicros ?? group.effectiveMicros) : group.effectiveMicros;
+    this.#clouds.add(group.cloud);
+    this.#lines += group.lines;
+    this.#total.add(ALL, found.bucket, micros);
+    this.#months.add(group.month, found.bucket, micros);
+    if (grouping !== null)
+      this.#rows.add(this.#rowOf(group, found, grouping) ?? UNKNOWN, found.bucket, micros);
+    this.#explain(group, found, micros);
+  }
+
+  #rowOf(group: CostGroup, found: Attribution, grouping: GapGrouping): string | null {
+    if (grouping === "tag") return found.values.includes(null) ? null : found.values.join(" + ");
+    if (grouping === "team") return this.#options.judge.valueOf(group, this.#options.teamTag);
+    if (grouping === "type") return group.resourceType;
+    return group[grouping];
+  }
+
+  #explain(group: CostGroup, found: Attribution, micros: Micros): void {
+    const account = accountKey(group.cloud, group.account);
+    if (found.bucket === "allocated") {
+      const values = this.#owners.get(account) ?? new Map<string, Micros>();
+      const value = found.values[0] ?? "";
+      values.set(value, (values.get(value) ?? 0n) + micros);
+      this.#owners.set(account, values);
+    } else if (found.bucket === "exempt") {
+      const ends = found.exemptUntilMs ?? Infinity;
+      this.#firstExemptionEndsMs = Math.min(this.#firstExemptionEndsMs ?? Infinity, ends);
+    } else if (found.bucket !== "not_taggable_charge") this.#addCell(group, found, micros);
+  }
+
+  #addCell(group: CostGroup, { fault }: Attribution, micros: Micros): void {
+    const wrong =
+      fault === null
+        ? null
+        : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
+    const parent = this.#options.parentOf?.(group) ?? null;
+    const cell = { cloud: group.cloud, account: group.account, parent, wrong };
+    const key = JSON.stringify([cell.cloud, cell.account, parent, wrong?.tag, wrong?.actual]);
+    const known = this.#cells.get(key);
+    if (known === undefined) this.#cells.set(key, { cell, micros });
+    else known.micros += micros;
+  }
+
+  sums(currency: string): GapSums {
+    const rows = this.#rows.rows();
+    return {
+      currency,
+      buckets: this.#total.get(ALL),
+      rows: rows.map(([value, buckets]) => ({ value: value === UNKNOWN ? null : value, buckets })),
+      months: this.#months
+        .rows()
+        .map(([value, buckets]) => ({ value, buckets }))
+        .toSorted((a, b) => (a.value < b.value ? -1 : 1)),
+      clouds: CLOUDS.filter((cloud) => this.#clouds.has(cloud)),
+      cells: [...this.#cells.values()].map(({ cell, micros }) => ({ ...cell, micros })),
+      owners: this.#owners,
+      firstExemptionEndsMs: this.#firstExemptionEndsMs,
+      lines: this.#lines,
+    };
+  }
+}
+
+/** Names an account of a cloud in `GapSums.owners`. */
+export function accountKey(cloud: Cloud, account: string | null): string {
+  return `${cloud} ${account ?? ""}`;
+}
