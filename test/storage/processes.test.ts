@@ -1,28 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { sql } from "kysely";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Kysely, sql } from "kysely";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EVERYTHING } from "../../src/domain/scan/scope.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
 import { MIGRATIONS } from "../../src/storage/migrate.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
+import type { Database } from "../../src/storage/schema.ts";
 import { counts } from "./estate.ts";
+import { openTarget } from "./open-target.ts";
+import { missingPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
 import { keptCounts, recount } from "./recount.ts";
 import { temporaryFolder } from "./sqlite-file.ts";
 
 const WRITER = join(import.meta.dirname, "writer-process.ts");
 const PAGE_SIZE = 40;
 
-let folder: ReturnType<typeof temporaryFolder>;
-let path: string;
-beforeEach(() => {
-  folder = temporaryFolder();
-  path = join(folder.path, "inventory.db");
-});
-afterEach(() => folder.remove());
-
-// Four Node processes start and write on what may be two busy cores.
+// Ten Node processes start and write on what may be two busy cores.
 const TIMEOUT_MS = 120_000;
 
 interface Writer {
@@ -34,8 +28,8 @@ interface Writer {
   readonly ended: Promise<number | null>;
 }
 
-function startWriter(name: string, pages: number): Writer {
-  const args = [WRITER, path, name, String(pages), String(PAGE_SIZE)];
+function startWriter(target: string, name: string, pages: number): Writer {
+  const args = [WRITER, target, name, String(pages), String(PAGE_SIZE)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -57,84 +51,119 @@ function startWriter(name: string, pages: number): Writer {
 const pagesOf = (writer: Writer): number =>
   writer.lines().filter((line) => line.startsWith("page ")).length;
 
-test("four processes that create, migrate and write one file at once lose nothing", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  const pages = 25;
-  const writers = ["a", "b", "c", "d"].map((name) => startWriter(name, pages));
-  const codes = await Promise.all(writers.map((writer) => writer.ended));
-  expect(writers.map((writer) => writer.stderr())).toEqual(["", "", "", ""]);
-  expect(codes).toEqual([0, 0, 0, 0]);
-  // One key, whoever made it.
-  expect(new Set(writers.map((writer) => writer.lines()[0])).size).toBe(1);
-
-  const db = await openSqlite(path);
-  const store = createInventoryStore(db, { clock: { now: Date.now } });
-  const stored = await db.selectFrom("resources").select("resource_key").execute();
-  expect(new Set(stored.map((row) => row.resource_key)).size).toBe(4 * pages * PAGE_SIZE);
-  expect(await keptCounts(db)).toEqual(await recount(db));
-  const scans = await db.selectFrom("scans").select(["id", "status"]).orderBy("id").execute();
-  expect(scans).toEqual(
-    ["a", "b", "c", "d"].map((name) => ({ id: `scan_${name}`, status: "complete" })),
-  );
-  expect(await db.selectFrom("schema_migrations").select("name").execute()).toHaveLength(
-    MIGRATIONS.length,
-  );
-  await store.close();
-});
-
-test("a process killed in mid-scan loses no stored page, and its scan is failed once it is surely dead", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  // Kill at points spread over a scan: while opening, within pages, near and after the end of its cell.
-  const killAfterPages = [0, 1, 7, 19, 30];
-  for (const [round, after] of killAfterPages.entries()) {
-    const writer = startWriter(`kill-${round}`, 30);
-    await expect.poll(() => pagesOf(writer) >= after, { interval: 1, timeout: 60_000 }).toBe(true);
-    writer.process.kill("SIGKILL");
-    await writer.ended;
-    const told = pagesOf(writer);
-
-    const db = await openSqlite(path);
-    const store = createInventoryStore(db, { clock: { now: Date.now } });
+/** Everything holds together: SQLite's own check, and the counts beside the rows. */
+async function expectIntact(db: Kysely<Database>, target: string): Promise<void> {
+  if (!target.startsWith("postgres:")) {
     const check = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
     expect(check.rows).toEqual([{ integrity_check: "ok" }]);
-    expect(await keptCounts(db)).toEqual(await recount(db));
-    const { stored } = await db
-      .selectFrom("resources")
-      .select((eb) => eb.fn.countAll<number>().as("stored"))
-      .where("resource_key", "like", `i-kill-${round}-%`)
-      .executeTakeFirstOrThrow();
-    // All it told of, whole pages only.
-    expect(stored % PAGE_SIZE).toBe(0);
-    expect(stored).toBeGreaterThanOrEqual(told * PAGE_SIZE);
-    expect(await store.failAbandonedScans()).toBe(0);
-    await store.close();
   }
-  const db = await openSqlite(path);
-  const inTwoMinutes = { now: () => Date.now() + 120_000 };
-  const store = createInventoryStore(db, { clock: inTwoMinutes });
-  const before = await db.selectFrom("scans").select("status").execute();
-  const open = before.filter(({ status }) => status === "running").length;
-  expect(open).toBeGreaterThan(0);
-  expect(await store.failAbandonedScans()).toBe(open);
-  const finished = before.filter(({ status }) => status === "complete").length;
-  expect(await store.coverage(EVERYTHING)).toHaveLength(finished);
-  expect(await counts(store)).toHaveProperty("compliant");
-  await store.close();
+  expect(await keptCounts(db)).toEqual(await recount(db));
+}
+
+function processTests(newTarget: () => Promise<string>): void {
+  let target: string;
+  beforeEach(async () => {
+    target = await newTarget();
+  });
+
+  test("ten processes that create, migrate and write one database at once lose nothing", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const pages = 10;
+    const names = [..."abcdefghij"];
+    const writers = names.map((name) => startWriter(target, name, pages));
+    const codes = await Promise.all(writers.map((writer) => writer.ended));
+    expect(writers.map((writer) => writer.stderr())).toEqual(names.map(() => ""));
+    expect(codes).toEqual(names.map(() => 0));
+    // One key, whoever made it.
+    expect(new Set(writers.map((writer) => writer.lines()[0])).size).toBe(1);
+
+    const db = await openTarget(target);
+    const store = createInventoryStore(db, { clock: { now: Date.now } });
+    const stored = await db.selectFrom("resources").select("resource_key").execute();
+    expect(new Set(stored.map((row) => row.resource_key)).size).toBe(
+      names.length * pages * PAGE_SIZE,
+    );
+    expect(await keptCounts(db)).toEqual(await recount(db));
+    const scans = await db.selectFrom("scans").select(["id", "status"]).orderBy("id").execute();
+    expect(scans).toEqual(names.map((name) => ({ id: `scan_${name}`, status: "complete" })));
+    expect(await db.selectFrom("schema_migrations").select("name").execute()).toHaveLength(
+      MIGRATIONS.length,
+    );
+    await store.close();
+  });
+
+  test("a process killed in mid-scan loses no stored page, and its scan is failed once it is surely dead", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    // Kill at points spread over a scan: while opening, within pages, near and after the end of its cell.
+    const killAfterPages = [0, 1, 7, 19, 30];
+    for (const [round, after] of killAfterPages.entries()) {
+      const writer = startWriter(target, `kill-${round}`, 30);
+      await expect
+        .poll(() => pagesOf(writer) >= after, { interval: 1, timeout: 60_000 })
+        .toBe(true);
+      writer.process.kill("SIGKILL");
+      await writer.ended;
+      const told = pagesOf(writer);
+
+      const db = await openTarget(target);
+      const store = createInventoryStore(db, { clock: { now: Date.now } });
+      await expectIntact(db, target);
+      const { stored } = await db
+        .selectFrom("resources")
+        .select((eb) => eb.fn.countAll<number>().as("stored"))
+        .where("resource_key", "like", `i-kill-${round}-%`)
+        .executeTakeFirstOrThrow();
+      // All it told of, whole pages only.
+      expect(stored % PAGE_SIZE).toBe(0);
+      expect(stored).toBeGreaterThanOrEqual(told * PAGE_SIZE);
+      expect(await store.failAbandonedScans()).toBe(0);
+      await store.close();
+    }
+    const db = await openTarget(target);
+    const inTwoMinutes = { now: () => Date.now() + 120_000 };
+    const store = createInventoryStore(db, { clock: inTwoMinutes });
+    const before = await db.selectFrom("scans").select("status").execute();
+    const open = before.filter(({ status }) => status === "running").length;
+    expect(open).toBeGreaterThan(0);
+    expect(await store.failAbandonedScans()).toBe(open);
+    const finished = before.filter(({ status }) => status === "complete").length;
+    expect(await store.coverage(EVERYTHING)).toHaveLength(finished);
+    expect(await counts(store)).toHaveProperty("compliant");
+    await store.close();
+  });
+
+  test("a scan of a live process is not taken for abandoned by another", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const writer = startWriter(target, "alive", 100_000);
+    await expect.poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 }).toBeGreaterThan(2);
+    const store = createInventoryStore(await openTarget(target), { clock: { now: Date.now } });
+    expect(await store.failAbandonedScans()).toBe(0);
+    const seen = pagesOf(writer);
+    await expect
+      .poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 })
+      .toBeGreaterThan(seen);
+    writer.process.kill("SIGKILL");
+    await writer.ended;
+    expect(writer.stderr()).toBe("");
+    await store.close();
+  });
+}
+
+describe("SQLite", () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
+  let made = 0;
+  processTests(() => Promise.resolve(join(folder.path, `${++made}.db`)));
 });
 
-test("a scan of a live process is not taken for abandoned by another", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  const writer = startWriter("alive", 100_000);
-  await expect.poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 }).toBeGreaterThan(2);
-  const store = createInventoryStore(await openSqlite(path), { clock: { now: Date.now } });
-  expect(await store.failAbandonedScans()).toBe(0);
-  const seen = pagesOf(writer);
-  await expect.poll(() => pagesOf(writer), { interval: 5, timeout: 60_000 }).toBeGreaterThan(seen);
-  writer.process.kill("SIGKILL");
-  await writer.ended;
-  expect(writer.stderr()).toBe("");
-  await store.close();
+describe.skipIf(missingPostgres !== undefined)(`PostgreSQL${missingPostgres ?? ""}`, () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+  processTests(() => server.createDatabase());
 });

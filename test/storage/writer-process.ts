@@ -1,14 +1,14 @@
 /**
- * A process of its own that stores one scan: `node writer-process.ts <file> <name> <pages> <page size>`.
- * Opens (and so perhaps migrates) the file, then tells each page that is stored on a line of stdout.
+ * A process of its own that stores one scan: `node writer-process.ts <database> <name> <pages> <page size>`.
+ * Opens (and so perhaps migrates) the database, then tells each page that is stored on a line of stdout.
  */
 import { EVERYTHING } from "../../src/domain/scan/scope.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
-import { openSqlite } from "../../src/storage/sqlite.ts";
 import { cell, judged, missing, outcome } from "./estate.ts";
+import { openTarget } from "./open-target.ts";
 
-const [path = "", name = "", pages = "0", size = "0"] = process.argv.slice(2);
-const store = createInventoryStore(await openSqlite(path), { clock: { now: Date.now } });
+const [target = "", name = "", pages = "0", size = "0"] = process.argv.slice(2);
+const store = createInventoryStore(await openTarget(target), { clock: { now: Date.now } });
 const key = await store.signingKey();
 process.stdout.write(`key ${Buffer.from(key).toString("hex")}\n`);
 const writer = await store.beginScan({
