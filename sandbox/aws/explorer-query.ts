@@ -1,4 +1,4 @@
-import type { EstateGroup, EstateResource } from "../estate/types.ts";
+import type { Condition, EstateGroup, EstateResource } from "../estate/types.ts";
 
 /**
  * The part of Resource Explorer's query syntax that a scan uses: `name:value[,value]` terms, all of
@@ -9,6 +9,8 @@ export interface ExplorerQuery {
   /** Decides on what all resources of a group share. */
   readonly seesGroup: (group: EstateGroup) => boolean;
   readonly seesResource: (resource: EstateResource) => boolean;
+  /** Decides before the resource is made, where only its having tags or none matters. */
+  readonly seesCondition: (condition: Condition) => boolean;
 }
 
 interface Term {
@@ -54,6 +56,13 @@ export function parseQuery(
       terms.every(({ name, values, negated }) => {
         const field = GROUP_FIELDS[name];
         return field === undefined || values.some(matcher(field(group))) !== negated;
+      }),
+    seesCondition: (condition) =>
+      terms.every(({ name, values, negated }) => {
+        const tagged = condition !== "never_tagged" && condition !== "previously_tagged";
+        if (name !== "tag" || values.length !== 1) return true;
+        if (values[0] === "none") return tagged === negated;
+        return values[0] !== "all" || tagged !== negated;
       }),
     seesResource: (resource) =>
       terms.every(({ name, values, negated }) => {

@@ -188,6 +188,7 @@ function pageOf(
     groups: groups.filter(query.seesGroup),
     from,
     limit: call.cutShort && call.operation === "ListResources" ? 1 : limit,
+    sees: (group, index) => query.seesCondition(call.world.estate.condition(group, index)),
     accepts: query.seesResource,
   });
   return {

@@ -16,7 +16,7 @@ import { forEachConcurrent } from "./concurrency.ts";
 
 export interface ScanDeps {
   readonly providers: readonly CloudProvider[];
-  readonly inventory: InventoryStore;
+  readonly inventory: Pick<InventoryStore, "beginScan">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

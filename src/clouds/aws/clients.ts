@@ -42,6 +42,7 @@ export function createClients(
   const keptPerService = settings.maxInFlight * 2;
   let sent = 0;
   let handler: Promise<ConnectOptions["requestHandler"]> | undefined;
+  let environment: Promise<ConnectOptions["environment"]> | undefined;
 
   const handlerOnce = (): Promise<ConnectOptions["requestHandler"]> => {
     handler ??= import("./sdk/http-handler.ts").then(({ createHttpHandler }) =>
@@ -56,12 +57,24 @@ export function createClients(
     return handler;
   };
 
+  const environmentOnce = (): Promise<ConnectOptions["environment"]> => {
+    environment ??= import("./sdk/environment.ts").then(({ readEnvironment }) =>
+      readEnvironment(settings.homeRegion),
+    );
+    return environment;
+  };
+
   const connect = async <S extends Service>(target: Target<S>): Promise<Apis[S]> => {
-    const [module, requestHandler] = await Promise.all([LOADERS[target.service](), handlerOnce()]);
+    const [module, requestHandler, shared] = await Promise.all([
+      LOADERS[target.service](),
+      handlerOnce(),
+      environmentOnce(),
+    ]);
     return module.connect({
       region: target.region,
       credentials: () => credentials(target.account),
       requestHandler,
+      environment: shared,
     });
   };
 

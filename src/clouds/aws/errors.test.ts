@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../domain/errors.ts";
 import { isPageTokenExpired, mayBeTheRegion, toAppError } from "./errors.ts";
 import type { ConnectOptions } from "./sdk/connect.ts";
+import { readEnvironment } from "./sdk/environment.ts";
 import { connect as connectEc2 } from "./sdk/ec2.ts";
 import { createHttpHandler } from "./sdk/http-handler.ts";
 import { connect as connectS3 } from "./sdk/s3.ts";
@@ -69,6 +70,7 @@ const options: ConnectOptions = {
   region: "eu-west-1",
   credentials: () => Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" }),
   requestHandler: handler,
+  environment: readEnvironment("eu-west-1"),
 };
 const signal = new AbortController().signal;
 const REQUESTS = {

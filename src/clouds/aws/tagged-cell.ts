@@ -1,5 +1,5 @@
 import type { Resource, TagSet } from "../../domain/resource.ts";
-import { parseArn, typeOfArn } from "./arn.ts";
+import { type Arn, parseArn, typeOf, typeOfArn } from "./arn.ts";
 import type { AwsCalls } from "./calls.ts";
 import { untilStopped } from "./deadline.ts";
 import type { CellPlan } from "./ladder.ts";
@@ -84,6 +84,8 @@ async function* sweepPlace(
   }
 }
 
+const WITHOUT_REGION = /^arn:[^:]+:[^:]+::/;
+
 async function* keepingGlobals(
   sweep: AsyncIterable<readonly TaggedRow[]>,
   globals: GlobalRows,
@@ -94,7 +96,7 @@ async function* keepingGlobals(
   let whole = false;
   try {
     for await (const rows of sweep) {
-      aside.push(...rows.filter(({ arn }) => parseArn(arn)?.region === ""));
+      aside.push(...rows.filter(({ arn }) => WITHOUT_REGION.test(arn)));
       yield rows;
     }
     whole = true;
@@ -104,20 +106,19 @@ async function* keepingGlobals(
 }
 
 /** The tagging API of one Region also lists what has no Region, and some endpoints list buckets everywhere. */
-function belongs(arn: string, { cell, type, except }: CellPlan): boolean {
-  const kind = typeOfArn(arn) ?? UNKNOWN_TYPE;
+function belongs(text: string, { cell, type, except }: CellPlan): boolean {
+  const arn = parseArn(text);
+  const kind = arn === undefined ? UNKNOWN_TYPE : typeOf(arn);
   if (type === undefined ? except.includes(kind) : kind !== type.id) return false;
-  return regionOf(arn, kind, cell.region) === cell.region;
+  return arn === undefined || regionOf(arn, kind, cell.region) === cell.region;
 }
 
 /** Of what is no ARN. */
 export const UNKNOWN_TYPE = "aws:unknown";
 
 /** Other ARNs without a Region are global; a bucket's is without, though the bucket is in the one that lists it. */
-function regionOf(arn: string, kind: string, listedIn: string): string | undefined {
-  const named = parseArn(arn)?.region;
-  if (named === undefined) return listedIn;
-  if (named !== "") return named;
+function regionOf({ region }: Arn, kind: string, listedIn: string): string | undefined {
+  if (region !== "") return region;
   if (kind !== "s3:bucket") return GLOBAL;
   return listedIn === GLOBAL ? undefined : listedIn;
 }

@@ -1,4 +1,5 @@
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Environment } from "./environment.ts";
 
 /** Keys of a session. Temporary ones end. */
 export interface Credentials {
@@ -14,19 +15,21 @@ export interface ConnectOptions {
   readonly credentials: () => Promise<Credentials>;
   /** Shared by all clients: one pool of sockets, one set of timeouts, one count of requests. */
   readonly requestHandler: NodeHttpHandler;
+  readonly environment: Environment;
 }
 
 /**
  * Settings common to all SDK clients. The SDK's own retries are off: they cannot be cancelled while they
  * wait, and they do not know the quota that several clients share. `calls.ts` retries instead.
  */
-export function clientSettings({ region, credentials, requestHandler }: ConnectOptions): {
-  readonly region: string;
-  readonly credentials: () => Promise<Credentials>;
-  readonly requestHandler: NodeHttpHandler;
-  readonly maxAttempts: 1;
-} {
-  return { region, credentials, requestHandler, maxAttempts: 1 };
+export function clientSettings({
+  region,
+  credentials,
+  requestHandler,
+  environment,
+}: ConnectOptions): Environment &
+  Omit<ConnectOptions, "environment"> & { readonly maxAttempts: 1 } {
+  return { ...environment, region, credentials, requestHandler, maxAttempts: 1 };
 }
 
 /** The shape of a tag in nearly every AWS API. */
