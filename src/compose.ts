@@ -5,10 +5,13 @@ import { createHealth, type HealthReport } from "./app/health.ts";
 import { once } from "./app/once.ts";
 import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
 import { assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
+import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
+import { type SafetyCases, safetyCases } from "./compose/safety.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
 import type { Settings } from "./config/load.ts";
+import type { Judge } from "./domain/compliance/violation.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { ReadSecret } from "./ports/secrets.ts";
@@ -19,8 +22,16 @@ import { VERSION } from "./version.ts";
 export { CATALOGUE } from "./compose/clouds.ts";
 
 /** Everything an edge needs, adapters chosen. Nothing is opened or called before it is used. */
-export interface Application extends Surroundings, ComplianceCases, QuestionCases, MetricsParts {
+export interface Application
+  extends Surroundings,
+    ComplianceCases,
+    QuestionCases,
+    MetricsParts,
+    ChangeLogCases,
+    SafetyCases {
   readonly getPolicy: GetPolicy;
+  /** The policy in force, ready to judge. */
+  readonly currentPolicy: () => Promise<Judge>;
   readonly importAwsPolicy: ImportAwsPolicy;
   readonly health: () => Promise<HealthReport>;
   readonly diagnose: Diagnose;
@@ -40,13 +51,20 @@ export function compose(load: () => Settings): Application {
   const ids: Ids = { next: (prefix) => `${prefix}_${sortableId(clock.now())}` };
   const surroundings: Surroundings = { clock, ids, logger: createLogger(logLevel(load)) };
   const assembly = once(async () => assemble(load(), surroundings));
+  const readSecret: ReadSecret = async (reference, signal) => {
+    const { environment } = (await assembly()).settings;
+    return createReadSecret({ environment })(reference, signal);
+  };
+  const safety = safetyCases(assembly, readSecret);
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
     ...metricsParts(load),
     ...complianceCases(assembly),
     ...questionCases(assembly),
+    ...changeLogCases(assembly),
     getPolicy,
+    currentPolicy: async () => (await (await assembly()).policies()).policies.current(),
     importAwsPolicy: async (request, signal) => {
       const { importAwsPolicy } = await (await assembly()).policies();
       return importAwsPolicy(request, signal);
@@ -61,11 +79,10 @@ export function compose(load: () => Settings): Application {
       const { createDiagnose } = await import("./app/doctor.ts");
       return createDiagnose((await assembly()).providers)(cloud, signal);
     },
-    readSecret: async (reference, signal) => {
-      const { environment } = (await assembly()).settings;
-      return createReadSecret({ environment })(reference, signal);
-    },
+    readSecret,
+    ...safety,
     close: async () => {
+      await safety.closeSafety();
       if (assembly.begun()) await closeAll(await assembly());
     },
   };

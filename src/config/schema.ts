@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { Audit } from "./sections/audit.ts";
+import { Cache } from "./sections/cache.ts";
+import { ChangeLogSettings } from "./sections/change-log.ts";
 import { Clouds } from "./sections/clouds.ts";
 import { Http } from "./sections/http.ts";
 import { Log } from "./sections/log.ts";
 import { Metrics } from "./sections/metrics.ts";
 import { Policy } from "./sections/policy.ts";
+import { Safety } from "./sections/safety.ts";
 import { Scan } from "./sections/scan.ts";
 import { Storage } from "./sections/storage.ts";
 
@@ -16,6 +20,10 @@ export const ConfigSchema = z.strictObject({
   http: Http,
   log: Log,
   metrics: Metrics,
+  safety: Safety,
+  audit: Audit,
+  cache: Cache,
+  change_log: ChangeLogSettings,
 });
 
 /** What the file and the environment say, with defaults in place. */

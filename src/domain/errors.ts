@@ -21,6 +21,10 @@ export const ERROR_CODES = [
   "cancelled",
   "deadline_exceeded",
   "storage_unavailable",
+  "forbidden",
+  "budget_exhausted",
+  "loop_detected",
+  "confirmation_invalid",
   "internal",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ToolScope } from "../safety/principal.ts";
 
 /** One step of a long call. Dispatch drops it unless the caller asked to be told. */
 export interface ProgressUpdate {
@@ -16,6 +17,12 @@ export interface ToolContext {
   /** Names this call in the log, and in an error answer. */
   readonly correlationId: string;
   progress(update: ProgressUpdate): void;
+  /**
+   * Tells that a cloud request that costs money was sent: it counts against the caller's budget. Requests
+   * that are free are counted without being told. Absent where nobody counts.
+   * @param costMicros millionths of a US dollar
+   */
+  readonly spent?: (costMicros: number) => void;
 }
 
 /**
@@ -33,6 +40,10 @@ export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>
   readonly reachesClouds: boolean;
   /** Does a call change what this server does later, as a new policy does? Default: no. */
   readonly changesServer?: boolean;
+  /** What the caller must be allowed to. Default: `admin` when it changes the server, else `tag:read`. */
+  readonly scope?: ToolScope;
+  /** Meant to be called again and again with the same arguments, as a status is: that is no loop. */
+  readonly polling?: boolean;
   /** Strict: an argument it does not know is refused, never ignored. */
   readonly input: In;
   readonly output: Out;

@@ -2,7 +2,9 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { AppError } from "../domain/errors.ts";
+import type { Principal } from "../safety/principal.ts";
 import { defineReadTool, type ProgressUpdate, type ToolContext } from "./define.ts";
+import { generousSafety } from "../../test/safety/generous-safety.ts";
 import { createDispatch, UnknownToolError } from "./dispatch.ts";
 
 /** What a failed call tells. */
@@ -11,6 +13,16 @@ function errorOf(result: CallToolResult): unknown {
   const [block] = result.content;
   return block?.type === "text" ? JSON.parse(block.text) : undefined;
 }
+
+const LOCAL_USER: Principal = {
+  kind: "local_user",
+  channel: "stdio",
+  tenant: null,
+  subject: "someone",
+  client: null,
+  scopes: ["tag:read"],
+  key: "process:1",
+};
 
 type Run = (context: ToolContext) => Promise<{ answer: number }>;
 
@@ -39,6 +51,7 @@ function dispatchTo(run: Run, deadlineMs = 60_000) {
       ids: { next: (prefix) => `${prefix}_1` },
       logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
       deadlineMs,
+      safety: generousSafety(),
     },
   );
   const call = (
@@ -49,6 +62,7 @@ function dispatchTo(run: Run, deadlineMs = 60_000) {
     dispatch({
       name: "ask",
       arguments: args,
+      principal: LOCAL_USER,
       signal,
       ...(sendProgress === undefined ? {} : { sendProgress }),
     });
@@ -154,7 +168,12 @@ describe("dispatch", () => {
   it("throws for a tool it does not know, naming a near one but never the caller's text", async () => {
     const { dispatch } = dispatchTo(async () => ({ answer: 1 }));
     const unknown = (name: string) =>
-      dispatch({ name, arguments: {}, signal: new AbortController().signal });
+      dispatch({
+        name,
+        arguments: {},
+        principal: LOCAL_USER,
+        signal: new AbortController().signal,
+      });
     await expect(unknown("asks")).rejects.toEqual(new UnknownToolError("ask"));
     await expect(unknown("rm -rf /")).rejects.toThrow(/^Unknown tool\.$/);
   });

@@ -22,8 +22,16 @@ const RETRYABLE = {
   cancelled: false,
   deadline_exceeded: true,
   storage_unavailable: true,
+  forbidden: false,
+  budget_exhausted: true,
+  loop_detected: false,
+  confirmation_invalid: false,
   internal: false,
 } as const satisfies Record<ErrorCode, boolean>;
+
+export function isRetryable(code: ErrorCode): boolean {
+  return RETRYABLE[code];
+}
 
 /** Issues listed in one error answer; the rest are counted. */
 const MAX_ISSUES = 20;
@@ -39,6 +47,8 @@ export interface ToolErrorBody {
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
   /** Issues beyond those listed. */
   readonly more_issues?: number;
+  /** What the same call answered before; only of `loop_detected`. Made from our own summaries. */
+  readonly previous_answer?: unknown;
   /** Finds the full detail in the server's log. */
   readonly correlation_id: string;
 }
@@ -75,6 +85,9 @@ function toBody(error: AppError, correlationId: string): ToolErrorBody {
       : { retry_after_ms: Math.max(0, Math.ceil(error.retryAfterMs)) }),
     ...(issues.length === 0 ? {} : { issues }),
     ...(unlisted === 0 ? {} : { more_issues: unlisted }),
+    ...(error.code === "loop_detected" && "previous_answer" in error.details
+      ? { previous_answer: error.details["previous_answer"] }
+      : {}),
     correlation_id: correlationId,
   };
 }

@@ -1,11 +1,14 @@
 import {
+  CLIENT_INFO_META_KEY,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import * as z from "zod";
 import type { AnyTool, DepsFor, ProgressUpdate } from "./define.ts";
 import { createDispatch, type DispatchDeps, UnknownToolError } from "./dispatch.ts";
+import { authenticate } from "./pipeline/authenticate.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { listTools } from "./tool-listing.ts";
 import { type ToolDeps, tools } from "./tools/index.ts";
@@ -17,6 +20,8 @@ export interface McpDeps extends DispatchDeps {
 
 /** Makes a server for one connection (stdio, a 2025 session) or one request (2026-07-28). Cheap. */
 export type McpServerFactory = () => McpServer;
+
+const ClientInfo = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
 
 /** Five minutes: the list changes only with a new build. */
 const LIST_TTL_MS = 300_000;
@@ -61,6 +66,7 @@ export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): 
         const result = await dispatch({
           name,
           arguments: request.params.arguments,
+          principal: authenticate(context, clientName(mcp, context)),
           signal: context.mcpReq.signal,
           ...(sendProgress === undefined ? {} : { sendProgress }),
         });
@@ -72,6 +78,14 @@ export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): 
     });
     return mcp;
   };
+}
+
+/** How the calling program names itself: in each request, or in older revisions once per connection. */
+function clientName(mcp: McpServer, { mcpReq: { envelope } }: ServerContext): string | undefined {
+  const parsed = ClientInfo.safeParse(envelope);
+  return parsed.success
+    ? parsed.data[CLIENT_INFO_META_KEY].name
+    : mcp.server.getClientVersion()?.name;
 }
 
 function progressSender(

@@ -27,6 +27,13 @@ export function cleanText(raw: string, maxLength: number = MAX_TEXT_LENGTH): Cle
   return { text, altered: text !== raw };
 }
 
+const KEPT_IN_DOCUMENTS = /[\n\t]/;
+
+/** As `cleanText`, for whole documents: line breaks and tabs stay, and nothing is cut. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, (found) => (KEPT_IN_DOCUMENTS.test(found) ? found : ""));
+}
+
 /** The first `length` code units, without half of a surrogate pair at the end. */
 function cut(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);

@@ -2,17 +2,23 @@ import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "./schema.ts";
 
-const NAME = "cursor-signing-key";
 const KEY_BYTES = 32;
 
+/** Keys that belong to a database; each has one purpose. */
+type KeyName = "cursor-signing-key" | "audit-chain-key" | "confirmation-key";
+
 /** The key of this database, made on first use. Of several processes asking at once, all get the same. */
-export async function signingKey(db: Kysely<Database>, nowMs: number): Promise<Uint8Array> {
-  const stored = await readKey(db);
+export async function signingKey(
+  db: Kysely<Database>,
+  nowMs: number,
+  name: KeyName = "cursor-signing-key",
+): Promise<Uint8Array> {
+  const stored = await readKey(db, name);
   if (stored !== undefined) return stored;
   await db
     .insertInto("secrets")
     .values({
-      name: NAME,
+      name,
       value: randomBytes(KEY_BYTES).toString("base64url"),
       created_at: nowMs,
     })
@@ -21,16 +27,16 @@ export async function signingKey(db: Kysely<Database>, nowMs: number): Promise<U
   const { value } = await db
     .selectFrom("secrets")
     .select("value")
-    .where("name", "=", NAME)
+    .where("name", "=", name)
     .executeTakeFirstOrThrow();
   return Buffer.from(value, "base64url");
 }
 
-async function readKey(db: Kysely<Database>): Promise<Uint8Array | undefined> {
+async function readKey(db: Kysely<Database>, name: KeyName): Promise<Uint8Array | undefined> {
   const row = await db
     .selectFrom("secrets")
     .select("value")
-    .where("name", "=", NAME)
+    .where("name", "=", name)
     .executeTakeFirst();
   return row === undefined ? undefined : Buffer.from(row.value, "base64url");
 }

@@ -8,6 +8,7 @@ import { AppError } from "../../src/domain/errors.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import type { McpDeps } from "../../src/mcp/server.ts";
 import type { ToolDeps } from "../../src/mcp/tools/index.ts";
+import { generousSafety } from "../safety/generous-safety.ts";
 import { sampleConsistency } from "../consistency/sample-result.ts";
 
 /** What somebody with tagging rights may write to reach the model: bidi, zero-width, an instruction. */
@@ -219,6 +220,7 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
     ids: { next: (prefix: string) => `${prefix}_${++ids}` },
     logger: { debug: record, info: record, warn: record, error: record },
     version: "0.0.0-test",
+    safety: generousSafety(),
     ...overrides,
   };
   return { deps, requests, log };

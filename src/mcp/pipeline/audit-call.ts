@@ -1,0 +1,70 @@
+import type { AuditEvent, AuditEventKind, AuditLog } from "../../ports/audit.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { redact } from "../../safety/redact.ts";
+import type { KnownCall, ParsedCall } from "./call.ts";
+
+/** What an audit record says beside who, what and where. */
+export interface Happened {
+  readonly event: AuditEventKind;
+  /** `ok` or an error code. */
+  readonly outcome: string;
+  readonly atMs: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+type Appends = Pick<AuditLog, "append">;
+
+/** Must what this call did be on disk before it is answered, and that it begins before it acts? */
+export function changesSomething({ tool }: KnownCall): boolean {
+  return tool.effect !== "read" || tool.changesServer === true;
+}
+
+/**
+ * Durable once resolved.
+ * @throws {AppError} `storage_unavailable`: the call must not act
+ */
+export async function recordDurably(
+  audit: Appends,
+  call: KnownCall | ParsedCall,
+  happened: Happened,
+): Promise<void> {
+  await audit.append(toEvent(call, happened));
+}
+
+/** Written soon, together with others. A log that cannot be written never keeps a reader from its answer. */
+export function recordSoon(
+  { audit, logger }: { readonly audit: Appends; readonly logger: Logger },
+  call: KnownCall | ParsedCall,
+  happened: Happened,
+): void {
+  audit.append(toEvent(call, happened)).catch((error: unknown) => {
+    logger.warn("audit record lost", { correlationId: call.correlationId, error });
+  });
+}
+
+function toEvent(
+  call: KnownCall | ParsedCall,
+  { event, outcome, atMs, details }: Happened,
+): AuditEvent {
+  const { principal, tool, correlationId } = call;
+  const parsed = "input" in call ? call : undefined;
+  return {
+    atMs,
+    event,
+    correlationId,
+    actor: {
+      kind: principal.kind,
+      tenant: principal.tenant,
+      subject: principal.subject,
+      client: principal.client,
+    },
+    channel: principal.channel,
+    action: tool.name,
+    argumentsDigest: parsed?.argumentsDigest ?? null,
+    outcome,
+    details: {
+      ...(parsed === undefined ? {} : { arguments: redact(parsed.input) }),
+      ...details,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Principal } from "../../safety/principal.ts";
+import type { AnyTool, ProgressUpdate } from "../define.ts";
+
+/** One `tools/call`, free of any transport. */
+export interface ToolCall {
+  readonly name: string;
+  /** As received: anything. */
+  readonly arguments: unknown;
+  /** Who calls, as the transport established it. */
+  readonly principal: Principal;
+  /** Aborts when the caller cancels or goes away. */
+  readonly signal: AbortSignal;
+  /** Absent when the caller did not ask for progress. */
+  readonly sendProgress?: (update: ProgressUpdate) => void;
+}
+
+/** A call of a tool that exists, on its way through the stages. */
+export interface KnownCall {
+  readonly tool: AnyTool;
+  readonly received: ToolCall;
+  readonly principal: Principal;
+  readonly correlationId: string;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
+}
+
+/** A call whose arguments are known to be what the tool takes. */
+export interface ParsedCall extends KnownCall {
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Digest of the canonical arguments, defaults filled in. */
+  readonly argumentsDigest: string;
+}
