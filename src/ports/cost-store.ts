@@ -40,6 +40,7 @@ export interface BillWriter {
 }
 
 export interface BillFacts {
+  readonly method: CostMethod;
   readonly asOfMs: number | null;
   readonly linesLeftOut: number;
   readonly keys: Readonly<Record<Cloud, readonly CostKeyFact[]>>;
@@ -85,7 +86,8 @@ export interface CostMatch {
 
 /** Bills kept as resource × month, and answers of providers that cost money to ask. */
 export interface CostStore {
-  beginBill(source: string, method: CostMethod): Promise<BillWriter>;
+  /** @param source see `StoredBill.source`. */
+  beginBill(source: string): Promise<BillWriter>;
   bills(): Promise<readonly StoredBill[]>;
   /** Groups of the stored bills; equal groups may come more than once. */
   groups(question: StoredCostQuestion): AsyncIterable<readonly CostGroup[]>;

@@ -91,12 +91,21 @@ export class GapTally {
   }
 
   add(group: CostGroup): void {
-    let tally = this.#byCurrency.get(group.currency);
+    this.#in(group.currency).add(group);
+  }
+
+  /** Adds what another tally with the same options has summed. */
+  absorb(other: GapTally): void {
+    for (const [currency, tally] of other.#byCurrency) this.#in(currency).absorb(tally);
+  }
+
+  #in(currency: string): CurrencyTally {
+    let tally = this.#byCurrency.get(currency);
     if (tally === undefined) {
       tally = new CurrencyTally(this.#options);
-      this.#byCurrency.set(group.currency, tally);
+      this.#byCurrency.set(currency, tally);
     }
-    tally.add(group);
+    return tally;
   }
 
   /** One entry per currency, by code. */
@@ -149,13 +158,9 @@ class CurrencyTally {
   #explain(group: CostGroup, found: Attribution, micros: Micros): void {
     const account = accountKey(group.cloud, group.account);
     if (found.bucket === "allocated") {
-      const values = this.#owners.get(account) ?? new Map<string, Micros>();
-      const value = found.values[0] ?? "";
-      values.set(value, (values.get(value) ?? 0n) + micros);
-      this.#owners.set(account, values);
+      this.#addOwner(account, found.values[0] ?? "", micros);
     } else if (found.bucket === "exempt") {
-      const ends = found.exemptUntilMs ?? Infinity;
-      this.#firstExemptionEndsMs = Math.min(this.#firstExemptionEndsMs ?? Infinity, ends);
+      this.#firstExemptionEndsMs = earlier(this.#firstExemptionEndsMs, found.exemptUntilMs);
     } else if (found.bucket !== "not_taggable_charge") this.#addCell(group, found, micros);
   }
 
@@ -165,11 +170,33 @@ class CurrencyTally {
         ? null
         : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
     const parent = this.#options.parentOf?.(group) ?? null;
-    const cell = { cloud: group.cloud, account: group.account, parent, wrong };
-    const key = JSON.stringify([cell.cloud, cell.account, parent, wrong?.tag, wrong?.actual]);
+    this.#addToCell({ cloud: group.cloud, account: group.account, parent, wrong }, micros);
+  }
+
+  #addToCell(cell: Omit<GapCell, "micros">, micros: Micros): void {
+    const { cloud, account, parent, wrong } = cell;
+    const key = JSON.stringify([cloud, account, parent, wrong?.tag, wrong?.actual]);
     const known = this.#cells.get(key);
     if (known === undefined) this.#cells.set(key, { cell, micros });
     else known.micros += micros;
+  }
+
+  #addOwner(account: string, value: string, micros: Micros): void {
+    const values = this.#owners.get(account) ?? new Map<string, Micros>();
+    values.set(value, (values.get(value) ?? 0n) + micros);
+    this.#owners.set(account, values);
+  }
+
+  absorb(other: CurrencyTally): void {
+    this.#total.absorb(other.#total);
+    this.#rows.absorb(other.#rows);
+    this.#months.absorb(other.#months);
+    for (const cloud of other.#clouds) this.#clouds.add(cloud);
+    for (const { cell, micros } of other.#cells.values()) this.#addToCell(cell, micros);
+    for (const [account, values] of other.#owners)
+      for (const [value, micros] of values) this.#addOwner(account, value, micros);
+    this.#firstExemptionEndsMs = earlier(this.#firstExemptionEndsMs, other.#firstExemptionEndsMs);
+    this.#lines += other.#lines;
   }
 
   sums(currency: string): GapSums {
@@ -189,6 +216,10 @@ class CurrencyTally {
       lines: this.#lines,
     };
   }
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 /** Names an account of a cloud in `GapSums.owners`. */

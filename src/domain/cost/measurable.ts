@@ -9,6 +9,8 @@ export const UNMEASURABLE_REASONS = [
   "key_activated_after",
   /** No bill of this cloud and period can be asked. */
   "no_source",
+  /** The bill was read and has no charge in the period: a share of nothing is not known. */
+  "no_charges",
   /** The source cannot read so many tags at once, or not this grouping. */
   "source_cannot",
 ] as const;

@@ -69,6 +69,11 @@ export class WaterfallRows {
     row[bucket] += micros;
   }
 
+  absorb(other: WaterfallRows): void {
+    for (const [key, buckets] of other.#rows)
+      for (const bucket of COST_BUCKETS) this.add(key, bucket, buckets[bucket]);
+  }
+
   /** Largest gap first; equal gaps by key. */
   rows(): readonly (readonly [key: string, buckets: BucketMicros])[] {
     return [...this.#rows].toSorted(([keyA, a], [keyB, b]) => {

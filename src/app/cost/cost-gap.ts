@@ -1,0 +1,298 @@
+import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
+import { allocationJudge } from "../../domain/cost/allocation.ts";
+import { costKey, exemptionTags } from "../../domain/cost/cost-keys.ts";
+import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
+import { type CostPeriod, parseCostPeriod } from "../../domain/cost/cost-period.ts";
+import { DIMENSION_OF, type GapGrouping } from "../../domain/cost/gap.ts";
+import {
+  obstacleOf,
+  type Unmeasurable,
+  type UnmeasurableReason,
+} from "../../domain/cost/measurable.ts";
+import { AppError, type ErrorCode } from "../../domain/errors.ts";
+import type { Micros } from "../../domain/money.ts";
+import type { CompiledPolicy } from "../../domain/policy/compile.ts";
+import type { ResourceTypeCatalogue } from "../../domain/resource-type.ts";
+import { type CloudKnowledge, narrowScope } from "../../domain/scan/narrow.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CloudProvider } from "../../ports/cloud.ts";
+import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
+import type { CostRequest, CostSource } from "../../ports/costs.ts";
+import { keptAnswer, readCosts } from "./cost-answers.ts";
+import { type CostFigure, FigureBuilder } from "./cost-figure.ts";
+import { storedSource } from "./stored-source.ts";
+
+export interface CostGapRequest {
+  readonly clouds: readonly Cloud[];
+  readonly accounts: readonly string[];
+  /** As `parseCostPeriod` reads it. */
+  readonly period: string;
+  readonly groupBy: GapGrouping | null;
+  /** Canonical names of the tags that make spend allocated, all of them; `[]`: the configured ones. */
+  readonly tags: readonly string[];
+  readonly metric: "effective" | "billed";
+  /** Share of taggable spend that the path aims at, above 0 and at most 1; null: no path. */
+  readonly target: number | null;
+  /** Only say what would be asked and what asking would cost. */
+  readonly dryRun: boolean;
+  /** Ask providers even if an answer was kept. */
+  readonly refresh: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What was, or would be, asked of one cloud's bill. */
+export interface CostQuestion {
+  readonly cloud: Cloud;
+  readonly method: CostSource["method"];
+  /** An answer kept earlier serves: asking costs nothing. */
+  readonly kept: boolean;
+  readonly calls: number;
+  /** Micro-units of US dollars. */
+  readonly costMicros: Micros;
+}
+
+/** A cloud whose bill gave no figure. Its spend is in none of the figures. */
+export interface CloudWithoutFigure {
+  readonly cloud: Cloud;
+  readonly obstacle: Unmeasurable | null;
+  /** Why its bill could not be read; null where there is an obstacle instead. */
+  readonly failure: ErrorCode | null;
+}
+
+export interface CostGapResult {
+  readonly period: CostPeriod;
+  readonly tags: readonly string[];
+  readonly teamTag: string | null;
+  readonly groupBy: GapGrouping | null;
+  /** One per method, currency and state of the keys; nothing is added across them. Empty on a dry run. */
+  readonly figures: readonly CostFigure[];
+  readonly without: readonly CloudWithoutFigure[];
+  readonly questions: readonly CostQuestion[];
+  readonly dryRun: boolean;
+  readonly policyHash: string;
+}
+
+export interface CostGapDeps {
+  readonly providers: readonly CloudProvider[];
+  readonly catalogue: ResourceTypeCatalogue;
+  /** Bills that the configured clouds can be asked for. */
+  readonly sources: readonly CostSource[];
+  readonly store: CostStore;
+  readonly clock: Clock;
+  readonly policy: () => Promise<CompiledPolicy>;
+  readonly settings: CostSettings;
+}
+
+export interface CostSettings {
+  /** Canonical names; `[]`: the first required tag of the policy. */
+  readonly allocationTags: readonly string[];
+  /** Canonical name; undefined: the first tag of the policy that is named like a team or owner. */
+  readonly teamTag: string | undefined;
+}
+
+export type GetCostGap = (request: CostGapRequest) => Promise<CostGapResult>;
+
+/**
+ * How much of the bill belongs to whom, and why the rest does not. A cloud is answered for by imported
+ * bills where they hold the period, else by its provider; what neither can say is named, never counted
+ * as a gap.
+ * @throws {AppError} `invalid_input`, `cancelled`, `storage_unavailable`. What a provider refuses is
+ * reported in `without`, unless it leaves nothing to answer: then its own error is thrown.
+ */
+export function createCostGap(deps: CostGapDeps): GetCostGap {
+  return async (request) => {
+    const policy = await deps.policy();
+    const nowMs = deps.clock.now();
+    const bills = await deps.store.bills();
+    const { scope } = narrowScope(
+      { clouds: request.clouds, accounts: request.accounts, regions: [], resourceTypes: [] },
+      cloudsWithBills(deps, bills),
+      deps.catalogue,
+    );
+    const question: Question = {
+      request,
+      policy,
+      nowMs,
+      accounts: scope.accounts,
+      period: parseCostPeriod(request.period, nowMs),
+      tags: allocationTags(request, policy, deps.settings),
+      teamTag: deps.settings.teamTag ?? teamTagOf(policy),
+    };
+    if (request.groupBy === "team" && question.teamTag === null) throw noTeamTag();
+    const collected = new Collected(question);
+    for (const cloud of scope.clouds) {
+      const { period } = question;
+      const source =
+        storedSource(deps.store, bills, { cloud, period, nowMs }) ??
+        deps.sources.find((one) => one.cloud === cloud);
+      if (source === undefined) collected.without.push(withObstacle(cloud, "no_source"));
+      else await answerCloud(deps, { question, source, collected });
+    }
+    return collected.result();
+  };
+}
+
+/** Clouds in use, and those of which only imported bills are known. */
+function cloudsWithBills(
+  { providers }: CostGapDeps,
+  bills: readonly StoredBill[],
+): readonly CloudKnowledge[] {
+  return CLOUDS.flatMap((cloud) => {
+    const provider = providers.find((one) => one.cloud === cloud);
+    if (provider !== undefined) return [provider];
+    return bills.some((bill) => bill.cloud === cloud) ? [{ cloud, regions: [] }] : [];
+  });
+}
+
+interface Question {
+  readonly request: CostGapRequest;
+  readonly policy: CompiledPolicy;
+  readonly nowMs: number;
+  readonly accounts: readonly string[];
+  readonly period: CostPeriod;
+  readonly tags: readonly string[];
+  readonly teamTag: string | null;
+}
+
+/** What is known so far, cloud by cloud. */
+class Collected {
+  readonly figures: FigureBuilder;
+  readonly without: CloudWithoutFigure[] = [];
+  readonly questions: CostQuestion[] = [];
+  readonly errors: AppError[] = [];
+  readonly #question: Question;
+
+  constructor(question: Question) {
+    const { request, policy, nowMs, tags, teamTag } = question;
+    this.#question = question;
+    this.figures = new FigureBuilder({
+      judge: allocationJudge(policy, tags, nowMs),
+      grouping: request.groupBy,
+      teamTag: teamTag ?? "",
+      metric: request.metric,
+      target: request.target,
+    });
+  }
+
+  result(): CostGapResult {
+    const { request, policy, period, tags, teamTag } = this.#question;
+    const [first] = this.errors;
+    const figures = this.figures.figures();
+    if (first !== undefined && figures.length === 0) throw first;
+    return {
+      period,
+      tags,
+      teamTag,
+      groupBy: request.groupBy,
+      figures,
+      without: [
+        ...this.without,
+        ...this.figures.cloudsWithoutCharges().map((cloud) => withObstacle(cloud, "no_charges")),
+      ],
+      questions: this.questions,
+      dryRun: request.dryRun,
+      policyHash: policy.policyHash,
+    };
+  }
+}
+
+async function answerCloud(
+  deps: CostGapDeps,
+  {
+    question,
+    source,
+    collected,
+  }: { readonly question: Question; readonly source: CostSource; readonly collected: Collected },
+): Promise<void> {
+  const { cloud, method } = source;
+  const { request, tags, period } = question;
+  const asked = costRequest(question, source);
+  if (source.capabilities.maxKeys < tags.length) {
+    const obstacle: Unmeasurable = { reason: "source_cannot", tags, measurableFrom: null };
+    collected.without.push({ cloud, obstacle, failure: null });
+    return;
+  }
+  if (request.dryRun) {
+    const kept = (await keptAnswer(deps, source, asked)) !== undefined && !request.refresh;
+    const cost = kept ? NOTHING : source.askingCost(asked);
+    collected.questions.push({ cloud, method, kept, ...cost });
+    return;
+  }
+  const part = collected.figures.begin(source);
+  try {
+    const { refresh, signal } = request;
+    const take = (groups: readonly CostGroup[]): void => part.take(groups);
+    const answer = await readCosts(deps, { source, request: asked, refresh, signal }, take);
+    const { kept, facts } = answer;
+    collected.questions.push({ cloud, method, kept, ...(kept ? NOTHING : facts.asked) });
+    part.end(answer, obstacleOf(facts.keys, tags, period));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "cancelled") throw error;
+    collected.errors.push(error);
+    collected.without.push({ cloud, obstacle: null, failure: error.code });
+  }
+}
+
+const NOTHING = { calls: 0, costMicros: 0n };
+
+function withObstacle(cloud: Cloud, reason: UnmeasurableReason): CloudWithoutFigure {
+  return { cloud, obstacle: { reason, tags: [], measurableFrom: null }, failure: null };
+}
+
+/** The most telling question that a source can answer: the grouping first, then what fixes are found from. */
+function costRequest(question: Question, { cloud, capabilities }: CostSource): CostRequest {
+  const { policy, tags, teamTag, request, accounts, period } = question;
+  const { document } = policy;
+  const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
+  const byId = document.exemptions.some(({ match }) => match.id !== undefined);
+  const wanted: readonly (CostDimension | null)[] = [
+    grouped,
+    "account",
+    ...(document.exemptions.length > 0 ? (["resource_type", "region"] as const) : []),
+    byId ? "resource" : null,
+  ];
+  const dimensions = [...new Set(wanted)]
+    .filter((dimension) => dimension !== null)
+    .filter((dimension) => capabilities.dimensions.includes(dimension))
+    .slice(0, capabilities.maxDimensions);
+  const names = [...tags, ...(teamTag === null ? [] : [teamTag]), ...exemptionTags(document)];
+  const keys = [...new Set(names)]
+    .slice(0, Math.max(capabilities.maxKeys, tags.length))
+    .map((tag) => costKey(document, cloud, tag));
+  return { period, dimensions, keys, accounts };
+}
+
+function allocationTags(
+  request: CostGapRequest,
+  { document }: CompiledPolicy,
+  settings: CostSettings,
+): readonly string[] {
+  const rules = [...document.required_tags, ...document.optional_tags].map(({ name }) => name);
+  const wanted = request.tags.length > 0 ? request.tags : settings.allocationTags;
+  if (wanted.length > 0) return [...new Set(wanted.map((tag) => canonicalName(tag, rules)))];
+  const [first] = rules;
+  if (first === undefined)
+    throw new AppError("invalid_input", "The policy has no tag that could allocate spend.", {
+      hint: "Name one in tags, or add a required tag to the policy.",
+    });
+  return [first];
+}
+
+/** The policy's own spelling of a tag; a tag that it does not have stays as it is. */
+function canonicalName(tag: string, rules: readonly string[]): string {
+  return rules.find((rule) => rule.toLowerCase() === tag.toLowerCase()) ?? tag;
+}
+
+const TEAM_LIKE = /team|owner|squad/i;
+
+function teamTagOf({ document }: CompiledPolicy): string | null {
+  const rules = [...document.required_tags, ...document.optional_tags];
+  return rules.find(({ name }) => TEAM_LIKE.test(name))?.name ?? null;
+}
+
+function noTeamTag(): AppError {
+  return new AppError("invalid_input", "No tag is known to name teams.", {
+    hint: "Set costs.team_tag in the configuration, or group by tag.",
+    issues: [{ path: "group_by", message: "The policy has no tag named like a team or an owner." }],
+  });
+}

@@ -1,0 +1,77 @@
+import type { Kysely } from "kysely";
+import type { CostKeyFact } from "../../domain/cost/cost-line.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
+import type { Database } from "../schema.ts";
+import { createBillWriter, removeAbandonedBills } from "./bill-writer.ts";
+import { groups } from "./groups.ts";
+import { match, resourceCosts, verdictCosts } from "./resource-costs.ts";
+
+const MS_PER_WEEK = 604_800_000;
+
+/** The cost store over an opened and migrated database, which it does not close. */
+export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
+  return {
+    beginBill: async (source) => {
+      const nowMs = clock.now();
+      await removeAbandonedBills(db, nowMs);
+      return createBillWriter(db, { source, nowMs });
+    },
+    bills: () => bills(db),
+    groups: (question) => groups(db, question),
+    resourceCosts: (resources, months) => resourceCosts(db, resources, months),
+    verdictCosts: (scope, months) => verdictCosts(db, scope, months),
+    match: (scope, months) => match(db, scope, months),
+    findAnswer: async (key, notBeforeMs) => {
+      const row = await db
+        .selectFrom("cost_answers")
+        .select(["answer", "stored_at"])
+        .where("key", "=", key)
+        .where("stored_at", ">=", notBeforeMs)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { text: row.answer, storedAtMs: row.stored_at };
+    },
+    saveAnswer: async (key, answer) => {
+      const nowMs = clock.now();
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .deleteFrom("cost_answers")
+          .where("stored_at", "<", nowMs - MS_PER_WEEK)
+          .execute();
+        await trx
+          .insertInto("cost_answers")
+          .values({ key, answer, stored_at: nowMs })
+          .onConflict((conflict) =>
+            conflict.column("key").doUpdateSet({ answer, stored_at: nowMs }),
+          )
+          .execute();
+      });
+    },
+  };
+}
+
+async function bills(db: Kysely<Database>): Promise<readonly StoredBill[]> {
+  const rows = await db
+    .selectFrom("cost_bills")
+    .selectAll()
+    .where("state", "=", "current")
+    .orderBy("cloud")
+    .orderBy("month")
+    .orderBy("source")
+    .execute();
+  return rows.map((row) => {
+    const keys: readonly CostKeyFact[] = JSON.parse(row.keys);
+    const { source, cloud, month, method, lines } = row;
+    return {
+      source,
+      cloud,
+      month,
+      method,
+      lines,
+      keys,
+      asOfMs: row.as_of,
+      storedAtMs: row.stored_at,
+      linesLeftOut: row.lines_left_out,
+    };
+  });
+}
