@@ -20,6 +20,8 @@ export interface Resource {
   readonly id: string;
   /** `[]` was read and is empty; `null` could not be read, which is never the same as untagged. */
   readonly tags: TagSet | null;
+  /** The cloud itself says that it had tags before; only told where `tags` is `[]`. */
+  readonly hadTags?: true;
   /** ISO 8601 UTC; null where the source does not say. */
   readonly createdAt: string | null;
 }

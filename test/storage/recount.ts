@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { VERDICTS } from "../../src/domain/compliance/violation.ts";
 import { decodeRowId } from "../../src/storage/inventory/row-id.ts";
+import { UNKNOWN_GAP } from "../../src/storage/inventory/gap-number.ts";
 import type { Database } from "../../src/storage/schema.ts";
 
 export interface Counts {
@@ -8,6 +9,8 @@ export interface Counts {
   readonly places: Readonly<Record<string, number>>;
   /** `placeId findingId` → count. */
   readonly findings: Readonly<Record<string, number>>;
+  /** `placeId gap` → count. */
+  readonly gaps: Readonly<Record<string, number>>;
 }
 
 /** The counts as the store keeps them beside the rows. */
@@ -19,7 +22,10 @@ export async function keptCounts(db: Kysely<Database>): Promise<Counts> {
   const findings: Record<string, number> = {};
   for (const row of await db.selectFrom("place_findings").selectAll().execute())
     findings[`${row.place_id} ${row.finding_id}`] = row.count;
-  return { places, findings };
+  const gaps: Record<string, number> = {};
+  for (const row of await db.selectFrom("place_gaps").selectAll().execute())
+    gaps[`${row.place_id} ${row.gap}`] = row.count;
+  return { places, findings, gaps };
 }
 
 /** The same counts made anew from the resources and violations themselves. */
@@ -32,6 +38,12 @@ export async function recount(db: Kysely<Database>): Promise<Counts> {
   const resources = await db.selectFrom("resources").selectAll().execute();
   for (const row of resources)
     if (row.gone_at === null) add(places, `${row.place_id} ${row.verdict}`);
+  const gaps: Record<string, number> = {};
+  for (const row of resources) if (row.gap !== null) add(gaps, `${row.place_id} ${row.gap}`);
+  for (const row of resources)
+    if (row.gone_at === null && (row.verdict === "unknown") !== (row.gap === UNKNOWN_GAP))
+      if (row.verdict === "unknown" || row.tags !== null)
+        throw new Error(`Resource ${row.no} lacks something else than is known of it.`);
   const placeOf = new Map(resources.map((row) => [row.no, row.place_id]));
   const rows = await db
     .selectFrom("violations")
@@ -46,5 +58,5 @@ export async function recount(db: Kysely<Database>): Promise<Counts> {
     add(places, `${placeId} ${row.severity === "error" ? "errors" : "warnings"}`);
     add(findings, `${placeId} ${row.finding_id}`);
   }
-  return { places, findings };
+  return { places, findings, gaps };
 }

@@ -2,6 +2,7 @@ import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely
 import { recordGone } from "../history/record-gone.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
+import { UNKNOWN_GAP } from "./gap-number.ts";
 import { RollupChange } from "./rollup.ts";
 
 /** `gone`: a complete read did not find them. `unknown`: they could not be looked for. */
@@ -43,8 +44,8 @@ export async function concludeUnseen(
       .updateTable("resources")
       .set(
         conclusion === "gone"
-          ? { gone_at: nowMs }
-          : { verdict: "unknown" as const, state: UNCONFIRMED },
+          ? { gone_at: nowMs, gap: null }
+          : { verdict: "unknown" as const, state: UNCONFIRMED, gap: UNKNOWN_GAP },
       )
       .where(unseen)
       .execute();
@@ -77,14 +78,17 @@ async function countResources(
 ): Promise<number> {
   const groups = await trx
     .selectFrom("resources")
-    .select(["place_id", "verdict"])
+    .select(["place_id", "verdict", "gap"])
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .where(unseen)
-    .groupBy(["place_id", "verdict"])
+    .groupBy(["place_id", "verdict", "gap"])
     .execute();
-  for (const { place_id, verdict, count } of groups) {
+  for (const { place_id, verdict, gap, count } of groups) {
     rollup.addResources(place_id, verdict, -count);
-    if (conclusion === "unknown") rollup.addResources(place_id, "unknown", count);
+    rollup.addGaps(place_id, gap, -count);
+    if (conclusion === "gone") continue;
+    rollup.addResources(place_id, "unknown", count);
+    rollup.addGaps(place_id, UNKNOWN_GAP, count);
   }
   return groups.reduce((sum, { count }) => sum + Number(count), 0);
 }

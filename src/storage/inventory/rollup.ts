@@ -7,6 +7,7 @@ interface PlaceChange {
   readonly verdicts: Record<Verdict, number>;
   readonly violations: Record<Severity, number>;
   readonly findings: Map<number, number>;
+  readonly gaps: Map<number, number>;
 }
 
 /**
@@ -19,6 +20,13 @@ export class RollupChange {
 
   addResources(placeId: number, verdict: Verdict, count: number): void {
     this.#place(placeId).verdicts[verdict] += count;
+  }
+
+  /** @param gap Null counts nothing. */
+  addGaps(placeId: number, gap: number | null, count: number): void {
+    if (gap === null) return;
+    const { gaps } = this.#place(placeId);
+    gaps.set(gap, (gaps.get(gap) ?? 0) + count);
   }
 
   addViolations(
@@ -40,6 +48,13 @@ export class RollupChange {
       trx,
       findings.filter(({ count }) => count !== 0),
     );
+    const gaps = [...this.#places].flatMap(([place_id, change]) =>
+      [...change.gaps].map(([gap, count]) => ({ place_id, gap, count })),
+    );
+    await applyGaps(
+      trx,
+      gaps.filter(({ count }) => count !== 0),
+    );
   }
 
   #place(placeId: number): PlaceChange {
@@ -49,6 +64,7 @@ export class RollupChange {
         verdicts: { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 },
         violations: { error: 0, warning: 0 },
         findings: new Map(),
+        gaps: new Map(),
       };
       this.#places.set(placeId, place);
     }
@@ -94,6 +110,29 @@ async function applyFindings(
   for (const batch of batches([...lessened]))
     await trx
       .deleteFrom("place_findings")
+      .where("place_id", "in", batch)
+      .where("count", "=", 0)
+      .execute();
+}
+
+async function applyGaps(
+  trx: Transaction<Database>,
+  changed: readonly Database["place_gaps"][],
+): Promise<void> {
+  for (const batch of batches(changed))
+    await trx
+      .insertInto("place_gaps")
+      .values(batch)
+      .onConflict((conflict) =>
+        conflict.columns(["place_id", "gap"]).doUpdateSet((eb) => ({
+          count: eb("place_gaps.count", "+", eb.ref("excluded.count")),
+        })),
+      )
+      .execute();
+  const lessened = new Set(changed.filter(({ count }) => count < 0).map((row) => row.place_id));
+  for (const batch of batches([...lessened]))
+    await trx
+      .deleteFrom("place_gaps")
       .where("place_id", "in", batch)
       .where("count", "=", 0)
       .execute();

@@ -1,10 +1,5 @@
-import { hash } from "node:crypto";
 import type { Transaction } from "kysely";
-import type { Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
-import { resourceKey, type TagSet } from "../../domain/resource.ts";
-import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
-import type { JudgedResource } from "../../ports/inventory.ts";
 import { recordChanges } from "../history/record-changes.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
@@ -12,29 +7,7 @@ import { takeNumbers } from "./counters.ts";
 import type { DictionaryLookup, Finding } from "./dictionary.ts";
 import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
-
-/** One page and what is known when it is stored. */
-export interface PageWrite {
-  readonly cell: Cell;
-  readonly page: readonly JudgedResource[];
-  readonly scanNo: number;
-  readonly nowMs: number;
-}
-
-type StoredResource = Pick<
-  Database["resources"],
-  "no" | "resource_key" | "place_id" | "verdict" | "state" | "gone_at"
->;
-
-/** A resource of the page beside what is stored of it. */
-interface Sighting {
-  readonly seen: JudgedResource;
-  readonly key: string;
-  readonly placeId: number;
-  readonly tags: string | null;
-  readonly state: string;
-  readonly stored: StoredResource | undefined;
-}
+import { isSame, type PageWrite, sight, type Sighting } from "./sighting.ts";
 
 /**
  * Stores a page. A resource that reads as it did before costs one update of its "last seen"; anything
@@ -56,61 +29,15 @@ export async function savePage(
   await upsert(trx, numbered, write);
   await dropViolations(trx, changed, rollup);
   await insertViolations(trx, dictionary, { numbered, rollup });
-  for (const { seen, placeId, stored } of changed) {
-    if (stored?.gone_at === null) rollup.addResources(stored.place_id, stored.verdict, -1);
+  for (const { seen, placeId, stored, gap } of changed) {
+    if (stored?.gone_at === null) {
+      rollup.addResources(stored.place_id, stored.verdict, -1);
+      rollup.addGaps(stored.place_id, stored.gap, -1);
+    }
     rollup.addResources(placeId, seen.judgement.verdict, 1);
+    rollup.addGaps(placeId, gap, 1);
   }
   await rollup.apply(trx);
-}
-
-async function sight(
-  trx: Transaction<Database>,
-  dictionary: DictionaryLookup,
-  { cell, page }: PageWrite,
-): Promise<readonly Sighting[]> {
-  // Clouds repeat a resource across overlapping answers; the last one read is the newest.
-  const byKey = new Map<string, JudgedResource>();
-  for (const seen of page) {
-    if (!cellHolds(cell, seen.resource)) throw strayResource(cell, seen);
-    byKey.set(resourceKey(cell.cloud, seen.resource.id), seen);
-  }
-  const stored = await findStored(trx, cell, [...byKey.keys()]);
-  const placeIdOf = await dictionary.placeIds(page.map(({ resource }) => resource));
-  const sightings: Sighting[] = [];
-  for (const [key, seen] of byKey) {
-    const tags = tagsText(seen.resource.tags);
-    sightings.push({
-      seen,
-      key,
-      placeId: placeIdOf(seen.resource),
-      tags,
-      state: stateOf(seen, tags),
-      stored: stored.get(key),
-    });
-  }
-  return sightings;
-}
-
-async function findStored(
-  trx: Transaction<Database>,
-  cell: Cell,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, StoredResource>> {
-  const stored = new Map<string, StoredResource>();
-  for (const batch of batches(keys)) {
-    const rows = await trx
-      .selectFrom("resources")
-      .select(["no", "resource_key", "place_id", "verdict", "state", "gone_at"])
-      .where("resource_key", "in", batch)
-      .where("cloud", "=", cell.cloud)
-      .execute();
-    for (const row of rows) stored.set(row.resource_key, row);
-  }
-  return stored;
-}
-
-function isSame({ stored, placeId, state }: Sighting): boolean {
-  return stored?.gone_at === null && stored.place_id === placeId && stored.state === state;
 }
 
 async function touch(
@@ -174,6 +101,8 @@ async function upsert(
       last_seen_at: nowMs,
       last_scan_no: scanNo,
       gone_at: null,
+      gap: sighting.gap,
+      had_tags: sighting.hadTags ? 1 : 0,
     };
   });
   for (const batch of batches(rows))
@@ -191,6 +120,8 @@ async function upsert(
           last_seen_at: eb.ref("excluded.last_seen_at"),
           last_scan_no: eb.ref("excluded.last_scan_no"),
           gone_at: eb.ref("excluded.gone_at"),
+          gap: eb.ref("excluded.gap"),
+          had_tags: eb.ref("excluded.had_tags"),
         })),
       )
       .execute();
@@ -264,33 +195,4 @@ async function reserveRows(
     first.set(placeId, last - count + 1);
   }
   return first;
-}
-
-/** Sorted by key, because clouds give the same tags in any order. */
-function tagsText(tags: TagSet | null): string | null {
-  if (tags === null) return null;
-  const pairs = tags.map(({ key, value }) => [key, value] as const);
-  return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function stateOf({ resource, judgement }: JudgedResource, tags: string | null): string {
-  const text = JSON.stringify([
-    tags,
-    resource.id,
-    resource.createdAt,
-    judgement.verdict,
-    judgement.violations.map(violationState),
-  ]);
-  return hash("sha256", text, "base64url").slice(0, 22);
-}
-
-function violationState(violation: Violation): readonly (string | null)[] {
-  const { kind, tag, severity, expected, actual, suggestion, rule } = violation;
-  return [kind, tag, severity, expected, actual, suggestion, rule];
-}
-
-function strayResource(cell: Cell, { resource }: JudgedResource): AppError {
-  return new AppError("internal", "A reader returned a resource that its cell does not hold.", {
-    details: { cell, resource: resource.id, region: resource.region, type: resource.type },
-  });
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
+import { cellIndex } from "../../domain/scan/cell-index.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SnapshotKind } from "../../ports/history.ts";
 import type { ScanRecord, ScanWriter } from "../../ports/inventory.ts";
@@ -16,7 +17,7 @@ import {
 import { concludeUnseen, type Looker } from "./conclude.ts";
 import { createCommitGroup } from "./commit-group.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { cellScope, placeMatcher, placesIn } from "./places.ts";
+import { cellScope, placesIn } from "./places.ts";
 import { savePage } from "./save-page.ts";
 import { closeScan, closedScan, renewLease } from "./scan-rows.ts";
 
@@ -121,9 +122,9 @@ async function settleScope(
   const read: readonly Cell[] = outcomes
     .filter((outcome) => !isInterrupted(outcome))
     .map(({ cell }) => cell);
-  const isRead = placeMatcher(read);
+  const isRead = cellIndex(read);
   const places = await placesIn(trx, scan.scope)
-    .select(["id", "cloud", "account", "region", "type_key"])
+    .select(["id", "cloud", "account", "region", "type_key as resourceType"])
     .execute();
   await concludeUnseen(trx, scan, {
     placeIds: places.filter((place) => !isRead(place)).map((place) => place.id),

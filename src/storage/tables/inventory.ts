@@ -12,6 +12,7 @@ export interface InventoryTables {
   places: PlaceTable;
   findings: FindingTable;
   place_findings: PlaceFindingTable;
+  place_gaps: PlaceGapTable;
   resources: ResourceTable;
   violations: ViolationTable;
 }
@@ -89,6 +90,13 @@ interface PlaceFindingTable {
   count: number;
 }
 
+/** How many resources of a place lack the same; never 0. */
+interface PlaceGapTable {
+  place_id: number;
+  gap: number;
+  count: number;
+}
+
 interface ResourceTable {
   no: number;
   cloud: Cloud;
@@ -109,6 +117,10 @@ interface ResourceTable {
   last_scan_no: number;
   /** When a complete read no longer found it; null while it exists. */
   gone_at: number | null;
+  /** What it lacks, numbered as in `gap-number.ts`; null when nothing, or when it is gone. */
+  gap: number | null;
+  /** 1 once any read saw a tag on it, or its cloud said that it had some. */
+  had_tags: number;
 }
 
 interface ViolationTable {

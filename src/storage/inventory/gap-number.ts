@@ -1,0 +1,15 @@
+import { TAG_GAPS, type TagGap } from "../../domain/compliance/tag-gap.ts";
+
+/** A gap as its column holds it: 1 is the first of `TAG_GAPS`; null is none. */
+export type GapNumber = number;
+
+export function gapNumber(gap: TagGap): GapNumber {
+  return TAG_GAPS.indexOf(gap) + 1;
+}
+
+/** Undefined when no gap has this number. */
+export function gapOfNumber(number: GapNumber): TagGap | undefined {
+  return TAG_GAPS[number - 1];
+}
+
+export const UNKNOWN_GAP: GapNumber = gapNumber("unknown");

@@ -1,0 +1,137 @@
+import { hash } from "node:crypto";
+import type { Transaction } from "kysely";
+import { tagGapOf } from "../../domain/compliance/tag-gap.ts";
+import type { Violation } from "../../domain/compliance/violation.ts";
+import { AppError } from "../../domain/errors.ts";
+import { resourceKey, type TagSet } from "../../domain/resource.ts";
+import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
+import type { JudgedResource } from "../../ports/inventory.ts";
+import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
+import type { DictionaryLookup } from "./dictionary.ts";
+import { gapNumber } from "./gap-number.ts";
+
+/** One page and what is known when it is stored. */
+export interface PageWrite {
+  readonly cell: Cell;
+  readonly page: readonly JudgedResource[];
+  readonly scanNo: number;
+  readonly nowMs: number;
+}
+
+type StoredResource = Pick<
+  Database["resources"],
+  "no" | "resource_key" | "place_id" | "verdict" | "state" | "gone_at" | "gap" | "had_tags"
+>;
+
+/** A resource of the page beside what is stored of it. */
+export interface Sighting {
+  readonly seen: JudgedResource;
+  readonly key: string;
+  readonly placeId: number;
+  readonly tags: string | null;
+  readonly state: string;
+  readonly hadTags: boolean;
+  /** As its column holds it; see `gap-number.ts`. */
+  readonly gap: number | null;
+  readonly stored: StoredResource | undefined;
+}
+
+/**
+ * What a page holds beside what is stored of it.
+ * @throws {AppError} `internal` when the cell does not hold a resource of the page.
+ */
+export async function sight(
+  trx: Transaction<Database>,
+  dictionary: DictionaryLookup,
+  { cell, page }: PageWrite,
+): Promise<readonly Sighting[]> {
+  // Clouds repeat a resource across overlapping answers; the last one read is the newest.
+  const byKey = new Map<string, JudgedResource>();
+  for (const seen of page) {
+    if (!cellHolds(cell, seen.resource)) throw strayResource(cell, seen);
+    byKey.set(resourceKey(cell.cloud, seen.resource.id), seen);
+  }
+  const stored = await findStored(trx, cell, [...byKey.keys()]);
+  const placeIdOf = await dictionary.placeIds(page.map(({ resource }) => resource));
+  const sightings: Sighting[] = [];
+  for (const [key, seen] of byKey) {
+    const tags = tagsText(seen.resource.tags);
+    const known = stored.get(key);
+    sightings.push({
+      seen,
+      key,
+      placeId: placeIdOf(seen.resource),
+      tags,
+      state: stateOf(seen, tags),
+      stored: known,
+      ...gapOf(seen, known),
+    });
+  }
+  return sightings;
+}
+
+function gapOf(
+  seen: JudgedResource,
+  stored: StoredResource | undefined,
+): Pick<Sighting, "gap" | "hadTags"> {
+  const { tags, hadTags } = seen.resource;
+  const had = stored?.had_tags === 1;
+  const gap = tagGapOf(seen, had);
+  return {
+    gap: gap === null ? null : gapNumber(gap),
+    hadTags: had || hadTags === true || (tags !== null && tags.length > 0),
+  };
+}
+
+async function findStored(
+  trx: Transaction<Database>,
+  cell: Cell,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, StoredResource>> {
+  const stored = new Map<string, StoredResource>();
+  for (const batch of batches(keys)) {
+    const rows = await trx
+      .selectFrom("resources")
+      .select(["no", "resource_key", "place_id", "verdict", "state", "gone_at", "gap", "had_tags"])
+      .where("resource_key", "in", batch)
+      .where("cloud", "=", cell.cloud)
+      .execute();
+    for (const row of rows) stored.set(row.resource_key, row);
+  }
+  return stored;
+}
+
+/** It reads as it did before. */
+export function isSame({ stored, placeId, state }: Sighting): boolean {
+  return stored?.gone_at === null && stored.place_id === placeId && stored.state === state;
+}
+
+/** Sorted by key, because clouds give the same tags in any order. */
+function tagsText(tags: TagSet | null): string | null {
+  if (tags === null) return null;
+  const pairs = tags.map(({ key, value }) => [key, value] as const);
+  return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function stateOf({ resource, judgement }: JudgedResource, tags: string | null): string {
+  const text = JSON.stringify([
+    resource.hadTags === true ? "emptied" : tags,
+    resource.id,
+    resource.createdAt,
+    judgement.verdict,
+    judgement.violations.map(violationState),
+  ]);
+  return hash("sha256", text, "base64url").slice(0, 22);
+}
+
+function violationState(violation: Violation): readonly (string | null)[] {
+  const { kind, tag, severity, expected, actual, suggestion, rule } = violation;
+  return [kind, tag, severity, expected, actual, suggestion, rule];
+}
+
+function strayResource(cell: Cell, { resource }: JudgedResource): AppError {
+  return new AppError("internal", "A reader returned a resource that its cell does not hold.", {
+    details: { cell, resource: resource.id, region: resource.region, type: resource.type },
+  });
+}
