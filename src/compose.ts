@@ -7,6 +7,7 @@ import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
 import { assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
+import { type HistoryCases, historyCases } from "./compose/history.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
 import { type SafetyCases, safetyCases } from "./compose/safety.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
@@ -25,6 +26,7 @@ export { CATALOGUE } from "./compose/clouds.ts";
 export interface Application
   extends Surroundings,
     ComplianceCases,
+    HistoryCases,
     QuestionCases,
     MetricsParts,
     ChangeLogCases,
@@ -61,6 +63,7 @@ export function compose(load: () => Settings): Application {
     ...surroundings,
     ...metricsParts(load),
     ...complianceCases(assembly),
+    ...historyCases(assembly),
     ...questionCases(assembly),
     ...changeLogCases(assembly),
     getPolicy,

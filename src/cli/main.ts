@@ -28,11 +28,14 @@ function createProgram(): Command {
     .showSuggestionAfterError();
   addScan(program);
   addConsistency(program);
+  addUntagged(program);
   addAccounts(program);
   addServe(program);
   addPolicy(program);
   addDoctor(program);
   addConfig(program);
+  addDb(program);
+  addCheckPlan(program);
   // Programs of their own that the launcher starts; listed here so that --help knows them.
   program.command("sandbox").description("start simulated clouds on this machine");
   program.command("demo").description("see a scan of simulated clouds; needs no account");
@@ -89,6 +92,29 @@ function addConsistency(program: Command): void {
     });
 }
 
+function addUntagged(program: Command): void {
+  program
+    .command("untagged")
+    .description("list resources that have no tags, or not those that the policy requires")
+    .option("--cloud <names>", "aws, azure, gcp (default: all in use)", collect)
+    .option("--account <ids>", "AWS account, Azure subscription or GCP project ids", collect)
+    .option("--region <names>", "regions, in the cloud's own names", collect)
+    .option("--type <types>", "resource types or categories", collect)
+    .option(
+      "--category <names>",
+      "never_tagged, emptied, only_provider_tags, missing_required, unknown (default: all but unknown)",
+      collect,
+    )
+    .option("--min-cost <amount>", "least monthly cost; not applied where cost is unknown", Number)
+    .option("--max-age <minutes>", "oldest stored inventory to answer from (default 60)", Number)
+    .option("--limit <n>", "resources to list (default 20)", Number)
+    .option("--json", "print the answer as JSON")
+    .action(async (options: Record<string, unknown>) => {
+      const { runUntaggedCommand } = await import("./commands/untagged.ts");
+      process.exitCode = await runUntaggedCommand(options, program.opts()["config"]);
+    });
+}
+
 function addAccounts(program: Command): void {
   program
     .command("accounts")
@@ -131,6 +157,23 @@ function addDoctor(program: Command): void {
     });
 }
 
+function addCheckPlan(program: Command): void {
+  program
+    .command("check-plan <file>")
+    .description("hold a Terraform plan (terraform show -json) against the policy; - reads stdin")
+    .option("--policy <file>", "policy file (default: the policy in force)")
+    .option("--format <name>", "table, json, sarif, junit or github (default table)")
+    .option("--out <file>", "write here instead of to standard output")
+    .option("--source <folder>", "Terraform files, to name lines (default: this folder)")
+    .option("--fail-on <severity>", "exit 1 on error (default), warning or never")
+    .option("--fail-on-unknown", "exit 3 when tags are known only after apply")
+    .option("--unchanged", "judge resources that the plan leaves as they are, too")
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { runCheckPlan } = await import("./commands/check-plan.ts");
+      process.exitCode = await runCheckPlan(file, options, program.opts()["config"]);
+    });
+}
+
 function addConfig(program: Command): void {
   const config = program.command("config").description("look at the configuration");
   config
@@ -148,6 +191,28 @@ function addConfig(program: Command): void {
     .action(async (options: Record<string, unknown>) => {
       const { checkConfig } = await import("./commands/config.ts");
       process.exitCode = await checkConfig(options, program.opts()["config"]);
+    });
+}
+
+function addDb(program: Command): void {
+  const db = program.command("db").description("look after the database of the inventory");
+  db.command("migrate")
+    .description("bring the schema up to date; servers do so themselves when they start")
+    .action(async () => {
+      const { migrateDatabase } = await import("./commands/db.ts");
+      await migrateDatabase(program.opts()["config"]);
+    });
+  db.command("backup <file>")
+    .description("copy the SQLite database, in use or not, to a new file")
+    .action(async (file: string) => {
+      const { backupDatabase } = await import("./commands/db.ts");
+      await backupDatabase(file, program.opts()["config"]);
+    });
+  db.command("copy")
+    .description("copy the SQLite database into the empty PostgreSQL database of storage.url")
+    .action(async () => {
+      const { copyToPostgres } = await import("./commands/db.ts");
+      await copyToPostgres(program.opts()["config"]);
     });
 }
 
