@@ -29,6 +29,14 @@ export async function openSqlite(path: string): Promise<Kysely<Database>> {
   return db;
 }
 
+/**
+ * Opens an existing file of this release's schema to read it as it is at the first question of each
+ * transaction; writers are not held up.
+ */
+export function openSqliteSnapshot(path: string): Kysely<Database> {
+  return new Kysely<Database>({ dialect: sqliteDialect({ path, connections: "snapshot" }) });
+}
+
 function createPrivateFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
