@@ -8,6 +8,7 @@ import { assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
 import { type HistoryCases, historyCases } from "./compose/history.ts";
+import { type CostCases, costCases } from "./compose/costs.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
 import { type SafetyCases, safetyCases } from "./compose/safety.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
@@ -30,6 +31,7 @@ export interface Application
     QuestionCases,
     MetricsParts,
     ChangeLogCases,
+    CostCases,
     SafetyCases {
   readonly getPolicy: GetPolicy;
   /** The policy in force, ready to judge. */
@@ -66,6 +68,7 @@ export function compose(load: () => Settings): Application {
     ...historyCases(assembly),
     ...questionCases(assembly),
     ...changeLogCases(assembly),
+    ...costCases(assembly),
     getPolicy,
     currentPolicy: async () => (await (await assembly()).policies()).policies.current(),
     importAwsPolicy: async (request, signal) => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addCosts } from "./cost-commands.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addConsistency(program);
   addUntagged(program);
   addAccounts(program);
+  addCosts(program);
   addServe(program);
   addPolicy(program);
   addDoctor(program);

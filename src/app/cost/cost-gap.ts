@@ -38,6 +38,8 @@ export interface CostGapRequest {
   /** Ask providers even if an answer was kept. */
   readonly refresh: boolean;
   readonly signal: AbortSignal;
+  /** Told the price of what was asked, in micro-units of US dollars. */
+  readonly onSpent?: ((costMicros: Micros) => void) | undefined;
 }
 
 /** What was, or would be, asked of one cloud's bill. */
@@ -137,7 +139,7 @@ function cloudsWithBills(
   { providers }: CostGapDeps,
   bills: readonly StoredBill[],
 ): readonly CloudKnowledge[] {
-  return CLOUDS.flatMap((cloud) => {
+  return CLOUDS.flatMap((cloud): readonly CloudKnowledge[] => {
     const provider = providers.find((one) => one.cloud === cloud);
     if (provider !== undefined) return [provider];
     return bills.some((bill) => bill.cloud === cloud) ? [{ cloud, regions: [] }] : [];
@@ -224,7 +226,9 @@ async function answerCloud(
     const take = (groups: readonly CostGroup[]): void => part.take(groups);
     const answer = await readCosts(deps, { source, request: asked, refresh, signal }, take);
     const { kept, facts } = answer;
-    collected.questions.push({ cloud, method, kept, ...(kept ? NOTHING : facts.asked) });
+    const asking = kept ? NOTHING : facts.asked;
+    collected.questions.push({ cloud, method, kept, ...asking });
+    if (asking.costMicros > 0n) request.onSpent?.(asking.costMicros);
     part.end(answer, obstacleOf(facts.keys, tags, period));
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "cancelled") throw error;

@@ -2,14 +2,22 @@ import type { AnyTool, DepsFor } from "../define.ts";
 import checkCrossCloudConsistency from "./check-cross-cloud-consistency.ts";
 import checkCrossAccountCompliance from "./check-cross-account-compliance.ts";
 import checkTagCompliance from "./check-tag-compliance.ts";
+import detectTagDrift from "./detect-tag-drift.ts";
+import findUntaggedResources from "./find-untagged-resources.ts";
+import getCostAttributionGap from "./get-cost-attribution-gap.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
+import getViolationHistory from "./get-violation-history.ts";
 import importAwsTagPolicy from "./import-aws-tag-policy.ts";
 
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
 export const tools = [
   checkTagCompliance,
+  findUntaggedResources,
   checkCrossAccountCompliance,
   checkCrossCloudConsistency,
+  getViolationHistory,
+  detectTagDrift,
+  getCostAttributionGap,
   getTaggingPolicy,
   importAwsTagPolicy,
 ] as const satisfies readonly AnyTool[];

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
-import type { CostGroup } from "../../domain/cost/cost-line.ts";
+import type { CostGroup, CostMethod } from "../../domain/cost/cost-line.ts";
 import { costResourceKey } from "../../domain/cost/resource-key.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { BillFacts, BillWriter, StoredBill } from "../../ports/cost-store.ts";
@@ -15,7 +15,7 @@ export interface BillOptions {
 }
 
 /** Until the files have been read, what kind they are is not known; such a bill is in no answer. */
-const UNDECIDED = "focus";
+const UNDECIDED: CostMethod = "focus";
 
 interface OpenBill {
   readonly no: number;

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { ImportBillsResult } from "../../app/cost/import-bills.ts";
+import { openApplication } from "../application.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { parseOptions } from "../options.ts";
+import { count, printable, processTerminal, type Terminal } from "../output.ts";
+import { plainTable } from "../plain-table.ts";
+
+const Options = z.object({
+  format: z.enum(["auto", "focus", "cur"]).default("auto"),
+  source: z.string().min(1).max(100).default("default"),
+  period: z.string().optional(),
+  json: z.boolean().default(false),
+});
+
+/** `tag-compliance cost import`: exit code 3 when lines of the files could not be kept. */
+export async function runCostImport(
+  paths: readonly string[],
+  raw: unknown,
+  configFile: unknown,
+): Promise<ExitCode> {
+  const options = parseOptions(Options, raw);
+  const terminal = processTerminal();
+  const app = openApplication(configFile);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await app.importBills({
+      paths,
+      format: options.format,
+      source: options.source,
+      period: options.period ?? null,
+      signal: interrupt.signal,
+    });
+    terminal.out(options.json ? JSON.stringify(result, null, 2) : render(result, terminal));
+    return result.facts.linesLeftOut > 0 ? EXIT.incomplete : EXIT.ok;
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    await app.close();
+  }
+}
+
+function render({ bills, facts, groups }: ImportBillsResult, terminal: Terminal): string {
+  const table = plainTable(
+    ["cloud", "month", "source", "lines", "keys without any value"],
+    ["left", "left", "left", "right", "left"],
+  );
+  for (const { cloud, month, source, lines, keys } of bills) {
+    const absent = keys
+      .filter(({ state }) => state === "inactive")
+      .map(({ tag }) => printable(tag));
+    table.push([cloud, month, printable(source), count(lines), absent.join(", ")]);
+  }
+  const left =
+    facts.linesLeftOut === 0
+      ? []
+      : [terminal.style("yellow", `${count(facts.linesLeftOut)} lines were left out.`)];
+  return [
+    table.toString(),
+    "",
+    `${count(facts.lines)} lines of ${count(facts.files)} ${facts.method.toUpperCase()} files, kept as ${count(groups)} aggregates.`,
+    ...left,
+    terminal.style("dim", "Next: tag-compliance gap --period <month>"),
+  ].join("\n");
+}
