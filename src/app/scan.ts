@@ -9,6 +9,7 @@ import type { Scope } from "../domain/scan/scope.ts";
 import type { Priority } from "../domain/scan/waiting-line.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CellReader, CloudProvider } from "../ports/cloud.ts";
+import type { SnapshotKind } from "../ports/history.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { InventoryStore, JudgedResource, ScanRecord, ScanWriter } from "../ports/inventory.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -39,7 +40,8 @@ export interface ScanRequest {
   readonly narrowed: NarrowedScope;
   /** The policy in force when the scan began; one scan judges by one policy. */
   readonly judge: Judge;
-  readonly snapshot: boolean;
+  /** What the scan is kept as for trends; null: it is not kept. */
+  readonly snapshot: SnapshotKind | null;
   /** `background` for scheduled scans: their calls wait behind those that someone waits for. */
   readonly priority?: Priority | undefined;
   readonly signal: AbortSignal;
@@ -70,7 +72,8 @@ export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<Sca
     scope: request.narrowed.scope,
     startedAt: deps.clock.now(),
     policyHash: request.judge.policyHash,
-    snapshot: request.snapshot,
+    snapshot: request.snapshot !== null,
+    ...(request.snapshot === null ? {} : { snapshotKind: request.snapshot }),
   });
   const run: Run = {
     deps,
@@ -166,7 +169,7 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
   let resources = 0;
   let outcome: CellOutcome;
   try {
-    for await (const page of reader.read(signal)) {
+    for await (const page of inLargePages(reader.read(signal))) {
       signal.throwIfAborted();
       await run.writer.saveResources(reader.cell, judgePage(run, page));
       resources += page.length;
@@ -182,6 +185,28 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
     outcome = failedOutcome(run, reader.cell, { error, resources });
   }
   await endCell(run, outcome);
+}
+
+/** Rows stored at once: a transaction of a few hundred costs hardly more than one of a few. */
+const LARGE_PAGE = 500;
+
+/** The same rows in fewer pages. What was read before a failure is given before it is thrown. */
+async function* inLargePages(
+  pages: AsyncIterable<readonly Resource[]>,
+): AsyncGenerator<readonly Resource[]> {
+  let gathered: readonly Resource[] = [];
+  try {
+    for await (const page of pages) {
+      gathered = gathered.length === 0 ? page : [...gathered, ...page];
+      if (gathered.length < LARGE_PAGE) continue;
+      yield gathered;
+      gathered = [];
+    }
+  } catch (error) {
+    if (gathered.length > 0) yield gathered;
+    throw error;
+  }
+  if (gathered.length > 0) yield gathered;
 }
 
 function judgePage(run: Run, page: readonly Resource[]): readonly JudgedResource[] {
