@@ -12,7 +12,7 @@ import type {
   VerdictCounts,
   ViolationTally,
 } from "../ports/inventory.ts";
-import { invalidCursor, openCursor, sealCursor } from "./cursor.ts";
+import { openBound, sealCursor } from "./cursor.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 
 export type SeverityChoice = "all" | "errors_only" | "warnings_only";
@@ -94,7 +94,7 @@ async function answer(
 ): Promise<CheckComplianceResult> {
   const filterText = `${scopeKey(filter.scope)}|${filter.severities.join(",")}`;
   const key = await inventory.signingKey();
-  const after = openPosition(key, request.cursor, { scanId: scan.id, filter: filterText });
+  const after = openBound(key, request.cursor, { scanId: scan.id, filter: filterText });
   const [breakdown, tally, page, outcomes] = await Promise.all([
     inventory.breakdown(filter),
     inventory.tally(filter),
@@ -121,18 +121,6 @@ async function answer(
     policyHash: scan.policyHash,
     scanned,
   };
-}
-
-function openPosition(
-  key: Uint8Array,
-  cursor: string | undefined,
-  binding: { readonly scanId: string; readonly filter: string },
-): { readonly afterRow: number } | null {
-  if (cursor === undefined) return null;
-  const opened = openCursor(key, cursor, binding.filter);
-  if (opened.scanId !== binding.scanId)
-    throw invalidCursor("The scope was scanned again since the cursor was given out.");
-  return opened.position;
 }
 
 function byCloud(

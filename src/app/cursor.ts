@@ -50,6 +50,22 @@ export function openCursor(key: Uint8Array, text: string, filter: string): Opene
   return { scanId, position: { afterRow } };
 }
 
+/**
+ * The position to go on from; null is the beginning.
+ * @throws {AppError} `cursor_invalid`, also when the scope was scanned again meanwhile.
+ */
+export function openBound(
+  key: Uint8Array,
+  cursor: string | undefined,
+  binding: CursorBinding,
+): ViolationPosition | null {
+  if (cursor === undefined) return null;
+  const { scanId, position } = openCursor(key, cursor, binding.filter);
+  if (scanId !== binding.scanId)
+    throw invalidCursor("The scope was scanned again since the cursor was given out.");
+  return position;
+}
+
 export function invalidCursor(message: string): AppError {
   return new AppError("cursor_invalid", message, {
     hint: "Call again without `cursor` to start at the first page, then pass `next_cursor` unchanged with the same filters.",

@@ -1,5 +1,5 @@
 import type { InventoryStore } from "../ports/inventory.ts";
-import { type CursorBinding, invalidCursor, openCursor, sealCursor } from "./cursor.ts";
+import { type CursorBinding, openBound, sealCursor } from "./cursor.ts";
 
 /**
  * One page of a list whose order is fixed for a scan and a question, so that a number is a position.
@@ -16,15 +16,8 @@ export async function pageOf<Item>(
 ): Promise<{ readonly shown: readonly Item[]; readonly nextCursor: string | null }> {
   const { limit, cursor, binding } = asked;
   const key = await inventory.signingKey();
-  const start = cursor === undefined ? 0 : startOf(key, cursor, binding);
+  const start = openBound(key, cursor, binding)?.afterRow ?? 0;
   const end = start + limit;
   const nextCursor = end < items.length ? sealCursor(key, binding, { afterRow: end }) : null;
   return { shown: items.slice(start, end), nextCursor };
-}
-
-function startOf(key: Uint8Array, cursor: string, binding: CursorBinding): number {
-  const { scanId, position } = openCursor(key, cursor, binding.filter);
-  if (scanId !== binding.scanId)
-    throw invalidCursor("The scope was scanned again since the cursor was given out.");
-  return position.afterRow;
 }

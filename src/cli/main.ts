@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addCosts } from "./cost-commands.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, reportFailure } from "./failure.ts";
+import { addHistory } from "./history-commands.ts";
 
 /**
  * The command line. Each command's code is loaded when it runs: `serve` over stdio must answer before a
@@ -32,6 +33,7 @@ function createProgram(): Command {
   addUntagged(program);
   addAccounts(program);
   addCosts(program);
+  addHistory(program);
   addServe(program);
   addPolicy(program);
   addDoctor(program);

@@ -1,10 +1,13 @@
 import type { CheckAccounts } from "../app/check-accounts.ts";
 import { lazily } from "../app/once.ts";
+import type { FindUntagged } from "../app/find-untagged.ts";
 import type { Assemble } from "./assembly.ts";
+import { CATALOGUE } from "./clouds.ts";
 
 /** Questions that rank or list what the inventory holds. */
 export interface QuestionCases {
   readonly checkAccounts: CheckAccounts;
+  readonly findUntagged: FindUntagged;
 }
 
 export function questionCases(assembly: Assemble): QuestionCases {
@@ -15,6 +18,20 @@ export function questionCases(assembly: Assemble): QuestionCases {
       return createCheckAccounts({
         inventory: await inventory(),
         ensureFresh: await ensureFresh(),
+      });
+    }),
+    findUntagged: lazily(async () => {
+      const { inventory, database, ensureFresh, clock } = await assembly();
+      const [{ createFindUntagged }, { createUntaggedResources }] = await Promise.all([
+        import("../app/find-untagged.ts"),
+        import("../storage/inventory/untagged.ts"),
+      ]);
+      return createFindUntagged({
+        inventory: await inventory(),
+        untagged: createUntaggedResources(await database()),
+        ensureFresh: await ensureFresh(),
+        catalogue: CATALOGUE,
+        clock,
       });
     }),
   };

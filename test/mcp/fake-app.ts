@@ -3,12 +3,15 @@ import type {
   CheckComplianceResult,
 } from "../../src/app/check-compliance.ts";
 import type { CheckAccountsResult } from "../../src/app/check-accounts.ts";
+import type { FindUntaggedResult } from "../../src/app/find-untagged.ts";
 import type { PolicyInForce } from "../../src/app/get-policy.ts";
 import { AppError } from "../../src/domain/errors.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import type { McpDeps } from "../../src/mcp/server.ts";
 import type { ToolDeps } from "../../src/mcp/tools/index.ts";
 import { generousSafety } from "../safety/generous-safety.ts";
+import { sampleDrift, sampleHistory } from "../history/sample-results.ts";
+import { sampleGap } from "../cost/sample-gap.ts";
 import { sampleConsistency } from "../consistency/sample-result.ts";
 
 /** What somebody with tagging rights may write to reach the model: bidi, zero-width, an instruction. */
@@ -143,6 +146,42 @@ export const sampleAccounts: CheckAccountsResult = {
   scanned: true,
 };
 
+const gaps = {
+  never_tagged: 12,
+  emptied: 3,
+  only_provider_tags: 2,
+  missing_required: 40,
+  unknown: 30,
+};
+
+export const sampleUntagged: FindUntaggedResult = {
+  resources: [
+    {
+      id: "arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc",
+      cloud: "aws",
+      account: "123456789012",
+      region: "eu-west-1",
+      resourceType: "ec2:instance",
+      gap: "never_tagged",
+      missingTags: ["CostCenter"],
+      createdAt: null,
+      firstSeenAt: NOW,
+      ageDays: 0,
+      ageSince: "first_seen",
+    },
+  ],
+  nextCursor: "cursor-page-2",
+  total: 57,
+  counts: gaps,
+  byType: [{ cloud: "aws", resourceType: "ec2:instance", counts: gaps }],
+  cost: { known: false, reason: "no_cost_data" },
+  coverage: sampleResult.coverage,
+  dataAsOf: NOW,
+  scanId: "scan_1",
+  policyHash: "0123456789abcdef",
+  scanned: false,
+};
+
 export interface FakeApp {
   readonly deps: McpDeps & ToolDeps;
   /** Every request that reached the use case. */
@@ -213,8 +252,12 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
       return behaviour === undefined ? sampleResult : behaviour(request);
     },
     checkAccounts: async () => sampleAccounts,
+    findUntagged: async () => sampleUntagged,
     checkConsistency: async () => sampleConsistency,
+    getViolationHistory: async () => sampleHistory,
+    detectTagDrift: async () => sampleDrift(HOSTILE),
     getPolicy: async () => samplePolicy,
+    getCostGap: async () => sampleGap,
     importAwsPolicy: async () => ({ kind: "list" as const, policies: [] }),
     clock: { now: () => Date.now() },
     ids: { next: (prefix: string) => `${prefix}_${++ids}` },

@@ -6,7 +6,13 @@ import type { CellPlan } from "./ladder.ts";
 import { AWS_RESOURCE_TYPES, findType } from "./resource-types.ts";
 import type { ExplorerRow, Page } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
-import { resourceOf, sweepCell, type TaggingContext, UNKNOWN_TYPE } from "./tagged-cell.ts";
+import {
+  resourceOf,
+  sweepCell,
+  sweptResource,
+  type TaggingContext,
+  UNKNOWN_TYPE,
+} from "./tagged-cell.ts";
 
 export interface IndexContext extends TaggingContext {
   readonly explorer: Explorer;
@@ -35,7 +41,7 @@ export async function* readIndexed(
   first.catch(() => undefined);
   try {
     for await (const rows of sweepCell(context, plan, { seen, signal }))
-      yield rows.map((row) => resourceOf(row.arn, plan, row.tags));
+      yield rows.map((row) => sweptResource(row, plan));
   } catch (error) {
     keep(error);
   }

@@ -6,6 +6,7 @@ import { GLOBAL, globalEndpoint } from "./region-names.ts";
 import type { List, Listed } from "./sdk/listing.ts";
 import type { Apis, Service } from "./sdk/services.ts";
 import { readToTheEnd } from "./sweep.ts";
+import { EMPTIED } from "./tag-join.ts";
 import { createTagReader, type TagSource } from "./tag-sources.ts";
 import type { ListRequest, NativeType } from "./types/native-type.ts";
 
@@ -96,7 +97,10 @@ async function* listResources<S extends Service>(
     const page = fresh.flatMap(({ arn, createdAt }): Resource[] => {
       const own = read.get(arn);
       if (own === undefined) return [];
-      return [{ cloud: "aws", account, region, type: type.id, id: arn, tags: own, createdAt }];
+      const had = own === EMPTIED ? ({ hadTags: true } as const) : {};
+      return [
+        { cloud: "aws", account, region, type: type.id, id: arn, tags: own, createdAt, ...had },
+      ];
     });
     if (page.length > 0) yield page;
   }

@@ -5,9 +5,12 @@ import { sweepTags } from "./sweep.ts";
 
 /**
  * Tags of up to 100 ARNs from the tagging API. It leaves out what never had a tag, even when asked by
- * ARN, so the answer has `[]` for those; it lists what lost its last tag with none.
+ * ARN, so the answer has `[]` for those; of what lost its last tag it has `EMPTIED`.
  */
 export type TagJoin = (arns: readonly string[]) => Promise<ReadonlyMap<string, TagSet>>;
+
+/** The very value that stands for tags which a resource had once and has no more. */
+export const EMPTIED: TagSet = Object.freeze([]);
 
 interface Joined {
   readonly account: string;
@@ -61,7 +64,12 @@ function pick(
   arns: readonly string[],
   known: ReadonlyMap<string, TagSet>,
 ): ReadonlyMap<string, TagSet> {
-  return new Map(arns.map((arn) => [arn, known.get(arn) ?? []]));
+  return new Map(
+    arns.map((arn) => {
+      const tags = known.get(arn);
+      return [arn, tags?.length === 0 ? EMPTIED : (tags ?? [])];
+    }),
+  );
 }
 
 /** The service's name is asked for beside the type's: some simulators know only one of the two. */

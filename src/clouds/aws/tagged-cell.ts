@@ -30,7 +30,7 @@ export async function* readTagged(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Resource[]> {
   for await (const rows of sweepCell(context, plan, { seen: new Set(), signal }))
-    yield rows.map((row) => resourceOf(row.arn, plan, row.tags));
+    yield rows.map((row) => sweptResource(row, plan));
 }
 
 interface Reading {
@@ -121,6 +121,12 @@ function regionOf({ region }: Arn, kind: string, listedIn: string): string | und
   if (region !== "") return region;
   if (kind !== "s3:bucket") return GLOBAL;
   return listedIn === GLOBAL ? undefined : listedIn;
+}
+
+/** The tagging API lists a resource without tags only where it had some (API Reference of `GetResources`). */
+export function sweptResource({ arn, tags }: TaggedRow, plan: CellPlan): Resource {
+  const resource = resourceOf(arn, plan, tags);
+  return tags.length === 0 ? { ...resource, hadTags: true } : resource;
 }
 
 /** A resource of the cell. */

@@ -93,8 +93,19 @@ async function withTags(
       known === undefined
         ? await bucketTags(request, region, name)
         : (known.get(id) ?? ([] satisfies TagSet));
-    if (tags !== undefined)
-      resources.push({ cloud: "aws", account, region, type: "s3:bucket", id, tags, createdAt });
+    if (tags === undefined) return;
+    // The tagging API lists a bucket without tags only where it had some.
+    const had = known?.get(id)?.length === 0 ? ({ hadTags: true } as const) : {};
+    resources.push({
+      cloud: "aws",
+      account,
+      region,
+      type: "s3:bucket",
+      id,
+      tags,
+      createdAt,
+      ...had,
+    });
   });
   return resources;
 }

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import type { FindUntaggedResult } from "../../app/find-untagged.ts";
+import { CLOUDS } from "../../domain/cloud.ts";
+import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
+import { problemText } from "../../domain/scan/problem-text.ts";
+import { openApplication } from "../application.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { parseOptions } from "../options.ts";
+import { count, printable, processTerminal, type Terminal } from "../output.ts";
+import { plainTable } from "../plain-table.ts";
+import { createProgressLine } from "../progress-line.ts";
+
+const Options = z.object({
+  cloud: z.array(z.enum(CLOUDS)).default([]),
+  account: z.array(z.string()).default([]),
+  region: z.array(z.string()).default([]),
+  type: z.array(z.string()).default([]),
+  category: z.array(z.enum(TAG_GAPS)).default([]),
+  minCost: z.number().min(0).optional(),
+  maxAge: z.number().min(0).optional(),
+  limit: z.int().min(1).max(1000).default(20),
+  json: z.boolean().default(false),
+});
+type Options = z.output<typeof Options>;
+
+const SHOWN_TYPES = 15;
+
+/**
+ * `tag-compliance untagged`: answers from the stored inventory when it is at most an hour old, or as old
+ * as `--max-age` allows. Exit code 3 when something in scope could not be read.
+ */
+export async function runUntaggedCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
+  const options = parseOptions(Options, raw);
+  const terminal = processTerminal();
+  const progress = createProgressLine(terminal);
+  const app = openApplication(configFile);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await app.findUntagged({
+      clouds: options.cloud,
+      accounts: options.account,
+      regions: options.region,
+      resourceTypes: options.type,
+      gaps: options.category,
+      minCostThreshold: options.minCost,
+      maxAgeMinutes: options.maxAge,
+      refresh: false,
+      limit: options.limit,
+      cursor: undefined,
+      signal: interrupt.signal,
+      onProgress: (step) => progress.update(step),
+    });
+    progress.done();
+    terminal.out(options.json ? toJson(result) : render(result, options, terminal));
+    return result.coverage.complete ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    progress.done();
+    process.off("SIGINT", onInterrupt);
+    await app.close();
+  }
+}
+
+/** Times as ISO text; everything else as the use case gave it. */
+function toJson(result: FindUntaggedResult): string {
+  const resources = result.resources.map((one) =>
+    Object.assign({}, one, { firstSeenAt: new Date(one.firstSeenAt).toISOString() }),
+  );
+  const dataAsOf = new Date(result.dataAsOf).toISOString();
+  return JSON.stringify({ ...result, resources, dataAsOf }, null, 2);
+}
+
+function render(result: FindUntaggedResult, { minCost }: Options, terminal: Terminal): string {
+  const asOf = new Date(result.dataAsOf).toISOString();
+  const ignored = minCost === undefined ? "" : " --min-cost was not applied.";
+  return [
+    typeTable(result),
+    resourceLines(result, terminal),
+    `Cost is not known: no cost data is read.${ignored}`,
+    coverageText(result, terminal),
+    terminal.style("dim", `Data as of ${asOf}. ${result.scanId}`),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function typeTable({ byType, total, counts }: FindUntaggedResult): string {
+  if (total + counts.unknown === 0) return "No resource was found to lack tags.";
+  const table = plainTable(
+    ["type", "never tagged", "emptied", "cloud's own only", "incomplete", "unknown"],
+    ["left", "right", "right", "right", "right", "right"],
+  );
+  for (const { cloud, resourceType, counts: own } of byType.slice(0, SHOWN_TYPES))
+    table.push([`${cloud} ${printable(resourceType)}`, ...TAG_GAPS.map((gap) => count(own[gap]))]);
+  const rest = byType.length - SHOWN_TYPES;
+  if (rest > 0) table.push([`and ${rest} more types`, "", "", "", "", ""]);
+  table.push(["all", ...TAG_GAPS.map((gap) => count(counts[gap]))]);
+  return table.toString();
+}
+
+function resourceLines(
+  { resources, total, nextCursor }: FindUntaggedResult,
+  terminal: Terminal,
+): string {
+  const lines = resources.map((one) => {
+    const age = `${count(one.ageDays)} d${one.ageSince === "first_seen" ? " or more" : ""}`;
+    const missing = one.missingTags.map(printable).join(", ");
+    return `  ${one.gap} (${age})${missing === "" ? "" : ` lacks ${missing}`}  ${terminal.style("dim", printable(one.id))}`;
+  });
+  if (nextCursor !== null)
+    lines.push(`  ${count(resources.length)} listed of ${count(total)} (--limit, or --json)`);
+  return lines.join("\n");
+}
+
+function coverageText({ coverage }: FindUntaggedResult, terminal: Terminal): string {
+  const read = `Coverage: ${count(coverage.cellsComplete)} of ${count(coverage.cellsTotal)} cells read to the end.`;
+  if (coverage.complete) return terminal.style("green", read);
+  return [
+    terminal.style("yellow", `${read} There may be more in:`),
+    ...coverage.groups.map((group) => `  ${problemText(group, { name: printable })}`),
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+import * as z from "zod";
+import type { FindUntagged } from "../../app/find-untagged.ts";
+import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
+import { defineReadTool } from "../define.ts";
+import { toScanUpdate } from "../scan-update.ts";
+import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
+import { toUntaggedOutput, untaggedOutput } from "../untagged-output.ts";
+import { untaggedText } from "../untagged-text.ts";
+
+export default defineReadTool({
+  name: "find_untagged_resources",
+  title: "Find untagged resources",
+  description:
+    "Lists resources without tags (never tagged, emptied, or only the cloud's own) and those missing required tags: what is missing, age, totals by category and type. Resources whose tags could not be read are counted apart. For wrong values use check_tag_compliance. Changes nothing.",
+  reachesClouds: true,
+  input: z.strictObject({
+    ...scopeInput,
+    categories: z
+      .array(z.enum(TAG_GAPS))
+      .max(TAG_GAPS.length)
+      .default([])
+      .describe("Empty = all but unknown"),
+    min_cost_threshold: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("Monthly, bill's currency; not applied where cost is unknown"),
+    ...freshnessInput,
+    limit: z.int().min(1).max(100).default(10).describe("Resources per page"),
+    ...cursorInput,
+    response_format: z.enum(["concise", "detailed"]).default("concise"),
+  }),
+  output: untaggedOutput,
+  async run(input, deps: { readonly findUntagged: FindUntagged }, context) {
+    const result = await deps.findUntagged({
+      clouds: cloudsOf(input.cloud_provider),
+      accounts: input.accounts,
+      regions: input.regions,
+      resourceTypes: input.resource_types,
+      gaps: input.categories,
+      minCostThreshold: input.min_cost_threshold,
+      maxAgeMinutes: input.max_age_minutes,
+      refresh: input.refresh,
+      limit: input.limit,
+      cursor: input.cursor,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    });
+    return toUntaggedOutput(result, input.response_format);
+  },
+  summarize: untaggedText,
+});
