@@ -46,7 +46,7 @@ export async function runGapCommand(raw: unknown, configFile: unknown): Promise<
       refresh: options.refresh,
       signal: interrupt.signal,
     });
-    const limits = { rows: options.limit, steps: options.limit, detailed: true };
+    const limits = { rows: options.limit, steps: options.limit };
     terminal.out(
       options.json
         ? JSON.stringify(costGapOutput.parse(toCostGapOutput(result, limits)), null, 2)

@@ -6,8 +6,6 @@ import { costGapText } from "../cost-gap-text.ts";
 import { defineReadTool } from "../define.ts";
 import { cloudsOf, scopeInput } from "../scope-input.ts";
 
-const STEPS_LISTED = 5;
-
 export default defineReadTool({
   name: "get_cost_attribution_gap",
   title: "Get cost attribution gap",
@@ -30,10 +28,9 @@ export default defineReadTool({
       .describe("Tags that must all be valid; empty = the configured one"),
     metric: z.enum(["effective", "billed"]).default("effective"),
     target_share: z.number().gt(0).max(1).default(0.9).describe("Of taggable spend, for path"),
-    limit: z.int().min(1).max(100).default(10).describe("Rows"),
+    limit: z.int().min(1).max(100).default(10).describe("Rows and steps"),
     refresh: z.boolean().default(false).describe("Ask again although an answer was kept"),
     dry_run: z.boolean().default(false),
-    response_format: z.enum(["concise", "detailed"]).default("concise"),
   }),
   output: costGapOutput,
   async run(input, deps: { readonly getCostGap: GetCostGap }, context) {
@@ -50,12 +47,7 @@ export default defineReadTool({
       signal: context.signal,
       onSpent: (costMicros) => context.spent?.(Number(costMicros)),
     });
-    const detailed = input.response_format === "detailed";
-    return toCostGapOutput(result, {
-      rows: input.limit,
-      steps: detailed ? input.limit : STEPS_LISTED,
-      detailed,
-    });
+    return toCostGapOutput(result, { rows: input.limit, steps: input.limit });
   },
   summarize: costGapText,
 });
