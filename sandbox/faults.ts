@@ -13,7 +13,10 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** One request as a server understood it. */
 export interface SandboxCall {
   readonly cloud: Cloud;
-  /** `tagging`, `resource-explorer-2`, `ec2`, `s3`, `sts`, `organizations`, `resourcegraph`, `subscriptions`, `cloudasset`, `cloudresourcemanager`. */
+  /**
+   * `tagging`, `resource-explorer-2`, `ec2`, `s3`, `sts`, `organizations`, `resourcegraph`, `subscriptions`, `activitylog`, `cloudasset`,
+   * `cloudresourcemanager`, `logging`, `cloudtrail`.
+   */
   readonly service: string;
   /** API operation, such as `GetResources`, `Resources`, `searchAllResources`. */
   readonly operation: string;

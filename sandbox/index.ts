@@ -1,4 +1,5 @@
 import { CLOUDS, type Cloud } from "../src/domain/cloud.ts";
+import { type AuditTrail, createAuditTrail } from "./audit-trail.ts";
 import { type AwsOptions, startAws } from "./aws/server.ts";
 import { type AzureServerOptions, startAzure } from "./azure/server.ts";
 import { type CallCounts, countCalls } from "./call-counts.ts";
@@ -30,6 +31,8 @@ export interface Sandbox {
   readonly servers: Readonly<Record<Cloud, CloudServer>>;
   /** Environment that points the product at all three clouds and away from any real one. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the clouds' own logs hold. */
+  readonly audit: AuditTrail;
   /** Requests so far. */
   readonly calls: CallCounts;
   close(): Promise<void>;
@@ -42,11 +45,13 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const estate = "groups" in options.estate ? options.estate : createEstate(options.estate);
   const faults = createFaultPlan(options.faults);
+  const audit = createAuditTrail();
   const calls = countCalls();
   const control = createControl({ estate, faults, calls });
   const common = (cloud: Cloud): CloudServerOptions => ({
     estate,
     faults,
+    audit,
     control,
     port: options.ports?.[cloud] ?? 0,
     latencyMs: options.latencyMs ?? 0,
@@ -62,6 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults,
     servers,
     env: Object.assign({}, ...CLOUDS.map((cloud) => servers[cloud].env)),
+    audit,
     calls,
     close: async () => {
       await Promise.all(CLOUDS.map((cloud) => servers[cloud].close()));

@@ -1,3 +1,4 @@
+import type { AuditTrail } from "./audit-trail.ts";
 import type { Estate } from "./estate/types.ts";
 import type { FaultPlan, SandboxCall } from "./faults.ts";
 import type { LoopbackAnswer, LoopbackRequest } from "./loopback.ts";
@@ -10,6 +11,8 @@ export interface CloudServerOptions {
   readonly port: number;
   /** Added to every answer, in milliseconds. */
   readonly latencyMs: number;
+  /** What the cloud's own log holds. Default: nothing. */
+  readonly audit?: AuditTrail;
   /** Told of every request that was understood, before it is answered. */
   readonly onCall?: (call: SandboxCall) => void;
   /** Asked before anything else; what it answers is not the cloud's, but the sandbox's own interface. */

@@ -27,6 +27,8 @@ const FOUNDATION: readonly Statement[] = [
     "resource-explorer-2:ListSupportedResourceTypes",
     "resource-explorer-2:Search",
   ]),
+  // Used only where change_log.aws is on.
+  allow("TellWhoChangedTags", ["cloudtrail:LookupEvents"]),
   allow("ReadTagPolicies", [
     "organizations:DescribeEffectivePolicy",
     "organizations:DescribePolicy",

@@ -60,6 +60,7 @@ export function compose(load: () => Settings): Application {
     return createReadSecret({ environment })(reference, signal);
   };
   const safety = safetyCases(assembly, readSecret);
+  const costs = costCases(assembly);
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
@@ -68,7 +69,7 @@ export function compose(load: () => Settings): Application {
     ...historyCases(assembly),
     ...questionCases(assembly),
     ...changeLogCases(assembly),
-    ...costCases(assembly),
+    ...costs,
     getPolicy,
     currentPolicy: async () => (await (await assembly()).policies()).policies.current(),
     importAwsPolicy: async (request, signal) => {
@@ -89,6 +90,7 @@ export function compose(load: () => Settings): Application {
     ...safety,
     close: async () => {
       await safety.closeSafety();
+      await costs.closeCosts();
       if (assembly.begun()) await closeAll(await assembly());
     },
   };

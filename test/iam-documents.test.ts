@@ -32,7 +32,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
   test("names single reading actions, without a wildcard", () => {
     for (const action of actionsOf(document()))
       expect(action).toMatch(
-        /^[a-z\d-]+:(?:(?:List|Describe|Get|Search)[A-Z][A-Za-z\d]*|Search|GET|AssumeRole)$/,
+        /^[a-z\d-]+:(?:(?:List|Describe|Get|Search|Lookup)[A-Z][A-Za-z\d]*|Search|GET|AssumeRole)$/,
       );
   });
 });

@@ -9,6 +9,8 @@ import {
   SECRET_ACCESS_KEY,
   type Scope,
 } from "./credentials.ts";
+import { createCloudTrailService } from "./cloudtrail.ts";
+import { costExplorerService } from "./cost-explorer.ts";
 import { ec2Service } from "./ec2.ts";
 import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
@@ -19,6 +21,7 @@ import type { AwsService, Intent, ServiceErrors } from "./service.ts";
 import { stsService } from "./sts.ts";
 import type { TagPolicy } from "./tag-policy.ts";
 import { taggingService } from "./tagging.ts";
+import { createAuditTrail } from "../audit-trail.ts";
 import { createTokenBuckets, type TokenBuckets } from "./token-bucket.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -55,8 +58,10 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
       "resource-explorer-2": createExplorerService(options.resourceExplorer),
       sts: stsService,
       organizations: createOrganizationsService(options.tagPolicies),
+      ce: costExplorerService,
       ec2: ec2Service,
       s3: s3Service,
+      cloudtrail: createCloudTrailService(options.audit ?? createAuditTrail(), Date.now),
     },
     buckets:
       options.ratePerSecond === undefined ? undefined : createTokenBuckets(options.ratePerSecond),

@@ -1,6 +1,8 @@
+import { createAuditTrail } from "../audit-trail.ts";
 import type { FaultKind, SandboxCall } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
 import type { CloudServer, CloudServerOptions } from "../server.ts";
+import { type ActivityContext, listActivity } from "./activity-log.ts";
 import { armError } from "./errors.ts";
 import { createIdentity, IDENTITY_PATH } from "./identity.ts";
 import { createQuota, unlimited } from "./quota.ts";
@@ -20,6 +22,7 @@ export interface AzureServerOptions extends CloudServerOptions {
 /** The versions whose specification the answers follow. */
 const GRAPH_VERSION = "2022-10-01";
 const SUBSCRIPTIONS_VERSION = "2022-12-01";
+const ACTIVITY_VERSION = "2015-04-01";
 
 type Answer = LoopbackAnswer | "silence";
 
@@ -98,10 +101,14 @@ function routesOf(options: AzureServerOptions): readonly Route[] {
     estate: options.estate,
     pageSize: options.subscriptionsPerPage ?? 3,
   };
-  const meet = (operation: string, account: string): FaultKind | undefined => {
+  const meet = (
+    operation: string,
+    account: string,
+    service = "subscriptions",
+  ): FaultKind | undefined => {
     const call: SandboxCall = {
       cloud: "azure",
-      service: "subscriptions",
+      service,
       operation,
       account,
       region: "",
@@ -109,7 +116,17 @@ function routesOf(options: AzureServerOptions): readonly Route[] {
     options.onCall?.(call);
     return options.faults.decide(call);
   };
+  const activity: ActivityContext = { trail: options.audit ?? createAuditTrail(), now: Date.now };
   return [
+    {
+      method: "GET",
+      path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/i,
+      apiVersion: ACTIVITY_VERSION,
+      answer: (request, subscription) => {
+        const fault = meet("List", subscription, "activitylog");
+        return listActivity(activity, request, { subscription, fault });
+      },
+    },
     {
       method: "POST",
       path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,

@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import path from "node:path";
+import { createAuditTrail } from "../audit-trail.ts";
 import type { FaultKind } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
 import type { CloudServer, CloudServerOptions } from "../server.ts";
@@ -7,6 +8,7 @@ import { assetRuns } from "./assets.ts";
 import { searchAllResources } from "./asset-search.ts";
 import { faultAnswer, googleError } from "./errors.ts";
 import { findProject, projectsOf, type Project } from "./hierarchy.ts";
+import { listEntries } from "./log-entries.ts";
 import { createMetadata } from "./metadata.ts";
 import { createSearchQuota } from "./quota.ts";
 import { getProject, listProjects, searchProjects } from "./projects.ts";
@@ -31,7 +33,10 @@ interface Route {
     subject: string,
     params: URLSearchParams,
     fault: FaultKind | undefined,
+    body: string,
   ) => LoopbackAnswer;
+  /** Default `GET`. */
+  readonly verb?: "POST";
 }
 
 /**
@@ -50,11 +55,13 @@ export async function startGcp(options: GcpServerOptions): Promise<CloudServer> 
   const answerApi = (request: LoopbackRequest): LoopbackAnswer | "silence" => {
     const { pathname, searchParams } = request.url;
     const decoded = decodeURIComponent(pathname);
-    const route = request.method === "GET" && routes.find((one) => one.path.test(decoded));
-    if (!route) return googleError("NOT_FOUND", "Method not found.");
+    const route = routes.find(
+      ({ path: known, verb = "GET" }) => verb === request.method && known.test(decoded),
+    );
+    if (route === undefined) return googleError("NOT_FOUND", "Method not found.");
     const refusal = metadata.refuse(request, route.method);
     if (refusal !== undefined) return refusal;
-    const subject = route.path.exec(decoded)?.[1] ?? "";
+    const subject = route.path.exec(decoded)?.[1] ?? projectIn(request.body);
     const met = meet(options, route.method, accountOf(projects, subject));
     const fault = met ?? (route.method === SEARCH && !takeSearch() ? "throttle" : undefined);
     const stopped =
@@ -64,9 +71,9 @@ export async function startGcp(options: GcpServerOptions): Promise<CloudServer> 
         permission: route.permission,
         resource: subject,
         consumer: `project_number:${home.number}`,
-        isLaterPage: searchParams.has("pageToken"),
+        isLaterPage: searchParams.has("pageToken") || request.body.includes('"pageToken"'),
       });
-    return stopped ?? route.answer(subject, searchParams, fault);
+    return stopped ?? route.answer(subject, searchParams, fault, request.body);
   };
   const loopback = await serveLoopback({
     port: options.port,
@@ -88,6 +95,11 @@ function envOf(url: string): Readonly<Record<string, string>> {
     GOOGLE_APPLICATION_CREDENTIALS: "",
     CLOUDSDK_CONFIG: path.join(devNull, "no-credentials-here"),
   };
+}
+
+/** The project whose log is asked for, which a POST names in its body. */
+function projectIn(body: string): string {
+  return /"resourceNames":\["(projects\/[^"/]+)"/.exec(body)?.[1] ?? "";
 }
 
 /** The id of the project that a scope names; empty for a folder, an organization or no scope. */
@@ -114,6 +126,12 @@ function meet(
 
 function routesOf(options: GcpServerOptions, projects: readonly Project[]): readonly Route[] {
   const search = { runs: assetRuns(options.estate), projects };
+  const logs = {
+    trail: options.audit ?? createAuditTrail(),
+    projects,
+    now: Date.now,
+    pageSize: 3,
+  };
   const manager = { projects, pageSize: options.projectsPerPage ?? 3 };
   return [
     {
@@ -121,6 +139,13 @@ function routesOf(options: GcpServerOptions, projects: readonly Project[]): read
       path: /^\/v1\/([^/]+\/[^/]+):searchAllResources$/,
       permission: "cloudasset.assets.searchAllResources",
       answer: (scope, params, fault) => searchAllResources(search, { scope, params, fault }),
+    },
+    {
+      method: "logging.entries.list",
+      path: /^\/v2\/entries:list$/,
+      verb: "POST",
+      permission: "logging.logEntries.list",
+      answer: (_subject, _params, fault, body) => listEntries(logs, body, fault),
     },
     {
       method: "cloudresourcemanager.projects.search",

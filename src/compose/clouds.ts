@@ -35,6 +35,7 @@ export function awsOptions({ config, environment }: Settings, logger: Logger): A
     roleName: aws?.role_name,
     externalId: aws?.external_id,
     maxInFlight: aws?.max_in_flight,
+    changeLog: config.change_log.aws,
     callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
     logger,
   };
@@ -53,6 +54,7 @@ export const PROVIDERS: Readonly<
       tenants: azure?.tenants.map((tenant) => azureTenant(tenant, readSecret)),
       endpoint: azure?.endpoint,
       maxInFlight: azure?.max_in_flight,
+      changeLog: config.change_log.azure,
       callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
       logger,
     });
@@ -69,6 +71,7 @@ export const PROVIDERS: Readonly<
       quotaProject: gcp?.quota_project,
       endpoint: gcp?.endpoint,
       maxInFlight: gcp?.max_in_flight,
+      changeLog: config.change_log.gcp,
       callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
       logger,
     });

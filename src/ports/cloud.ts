@@ -4,7 +4,9 @@ import type { ResourceTypeFacts } from "../domain/resource-type.ts";
 import type { Cell, CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
 import type { Priority } from "../domain/scan/waiting-line.ts";
+import type { ChangeLog } from "./change-log.ts";
 import type { Doctor } from "./doctor.ts";
+import type { Locate } from "./locate.ts";
 
 /**
  * Reads one cell. `read` yields pages and returns when the cell was read to its end. It throws
@@ -50,9 +52,13 @@ export interface CloudProvider {
    * that name a region are checked against it; scans find enabled regions by asking the cloud.
    */
   readonly regions: readonly string[];
+  /** Tells an id of this cloud from others, and where the resource is as far as the id says. */
+  readonly locate: Locate;
   readonly inventory: Inventory;
   /** Tells which permissions are missing. */
   readonly doctor?: Doctor;
+  /** Tells who changed tags; only where it is switched on, because logs are slow to ask. */
+  readonly changeLog?: ChangeLog;
   /** Requests sent to the cloud by this provider since it was made, retries included. */
   apiCalls(): number;
   close(): Promise<void>;

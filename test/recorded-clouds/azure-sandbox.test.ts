@@ -368,6 +368,16 @@ describe("Azure doctor", () => {
       `Microsoft.Management/managementGroups/read ${TENANT_ID} ok`,
       "Microsoft.ResourceGraph/resources/read * ok",
       ...SUBSCRIPTIONS.map(({ id }) => `${reader} ${id} ok`),
+      "Microsoft.Insights/eventtypes/values/read * not_needed",
+    ]);
+  });
+
+  it("tries the Activity Log of each subscription where it is asked for who changed tags", async () => {
+    faults.replace([{ service: "activitylog", account: OTHER, kind: "deny" }]);
+    const found = await diagnose({ changeLog: true, subscriptions: [OTHER, LARGEST] });
+    expect(found.filter((line) => line.startsWith("Microsoft.Insights"))).toEqual([
+      `Microsoft.Insights/eventtypes/values/read ${OTHER} missing`,
+      `Microsoft.Insights/eventtypes/values/read ${LARGEST} ok`,
     ]);
   });
 

@@ -304,6 +304,16 @@ describe("GCP doctor", () => {
         .map((id) => `${search} ${id} ok`),
       "API cloudasset.googleapis.com * ok",
       "serviceusage.services.use * not_needed",
+      "logging.logEntries.list * not_needed",
+    ]);
+  });
+
+  it("tries the audit log of each project where it is asked for who changed labels", async () => {
+    faults.replace([{ service: "logging", account: OTHER, kind: "deny" }]);
+    const checks = await diagnose({ changeLog: true, projects: [LARGEST, OTHER] });
+    expect(checks.filter((line) => line.startsWith("logging."))).toEqual([
+      `logging.logEntries.list ${LARGEST} ok`,
+      `logging.logEntries.list ${OTHER} missing`,
     ]);
   });
 

@@ -110,6 +110,7 @@ async function* checkReads(
   const uses = new Map<string, string[]>();
   const trials = [
     ...generalTrials(where, settings),
+    ...(settings.changeLog ? [changeLogTrial(where, settings)] : []),
     ...NATIVE_TYPES.map((type) => typeTrial(type, where, settings)),
   ];
   await forEachOf(trials, async (trial) => {
@@ -119,6 +120,7 @@ async function* checkReads(
       uses.set(action, [...(uses.get(action) ?? []), trial.neededFor]);
     }
   });
+  if (!settings.changeLog) yield check(where.account, LOOKUP, NOT_NEEDED);
   for (const [permission, finding] of found)
     yield check(
       where.account,
@@ -158,6 +160,21 @@ function generalTrials({ account }: Caller, { homeRegion }: AwsSettings): readon
     },
     explorerTrial(account, homeRegion),
   ];
+}
+
+const LOOKUP = { permission: "cloudtrail:LookupEvents", neededFor: "who changed tags" };
+
+function changeLogTrial({ account }: Caller, { homeRegion, clock }: AwsSettings): NamedTrial {
+  return {
+    actions: [LOOKUP.permission],
+    neededFor: LOOKUP.neededFor,
+    run: async (calls, signal) => {
+      const target = { service: "cloudTrail", account, region: homeRegion } as const;
+      const query = { eventName: "TagResources", fromMs: clock.now() - 60_000, toMs: clock.now() };
+      await calls.call(target, signal, (api, own) => api.lookupEvents(query, undefined, own));
+      return 1;
+    },
+  };
 }
 
 /** Without an aggregator index with a default view there is nothing to ask further. */

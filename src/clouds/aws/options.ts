@@ -19,6 +19,8 @@ export interface AwsProviderOptions {
   readonly maxInFlight?: number | undefined;
   /** Milliseconds until a silent request is cut. Default 30 000. */
   readonly callTimeoutMs?: number | undefined;
+  /** Tell who changed tags, from CloudTrail. Default false. */
+  readonly changeLog?: boolean | undefined;
   readonly logger: Logger;
   /** Default: the system clock. */
   readonly clock?: Clock | undefined;
@@ -32,6 +34,7 @@ export interface AwsSettings {
   readonly externalId: string | undefined;
   readonly maxInFlight: number;
   readonly callTimeoutMs: number;
+  readonly changeLog: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -45,6 +48,7 @@ export function settingsFrom(options: AwsProviderOptions): AwsSettings {
     externalId: options.externalId,
     maxInFlight: options.maxInFlight ?? 64,
     callTimeoutMs: options.callTimeoutMs ?? 30_000,
+    changeLog: options.changeLog ?? false,
     logger: options.logger,
     clock: options.clock ?? { now: () => Date.now() },
   };

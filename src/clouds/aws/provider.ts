@@ -1,6 +1,8 @@
 import type { CloudProvider } from "../../ports/cloud.ts";
+import { createAwsChangeLog } from "./change-log.ts";
 import { createDoctor } from "./doctor.ts";
 import { createInventory } from "./inventory.ts";
+import { locateArn } from "./locate.ts";
 import { type AwsProviderOptions, settingsFrom } from "./options.ts";
 import { AWS_REGIONS } from "./region-names.ts";
 import { AWS_RESOURCE_TYPES } from "./resource-types.ts";
@@ -19,8 +21,10 @@ export function createAwsProvider(options: AwsProviderOptions): CloudProvider {
     cloud: "aws",
     regions: AWS_REGIONS,
     resourceTypes: AWS_RESOURCE_TYPES,
+    locate: locateArn,
     inventory: createInventory(sessions, settings),
     doctor: createDoctor(sessions, settings),
+    ...(settings.changeLog ? { changeLog: createAwsChangeLog(sessions, settings) } : {}),
     apiCalls: () => sessions.calls.sent(),
     close: () => sessions.calls.close(),
   };

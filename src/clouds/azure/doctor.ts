@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
 import { ANY } from "../../domain/scan/cell.ts";
 import type { Doctor, PermissionCheck } from "../../ports/doctor.ts";
+import { activityCall } from "./activity-events.ts";
 import { queryPages } from "./graph-query.ts";
 import { MAX_SUBSCRIPTIONS_PER_QUERY } from "./limits.ts";
 import { parseGraphPage } from "./resource-graph.ts";
@@ -12,23 +13,32 @@ type Finding = Pick<PermissionCheck, "state" | "reason">;
 
 const OK: Finding = { state: "ok", reason: null };
 const MISSING: Finding = { state: "missing", reason: null };
+const NOT_NEEDED: Finding = { state: "not_needed", reason: null };
+const UNTRIED: Finding = { state: "untried", reason: null };
 
 /**
  * Tries what a scan needs: listing subscriptions, listing those of each configured management group,
  * and a Resource Graph query in which every governed subscription must show itself. Reader holds all
  * of it (learn.microsoft.com/azure/role-based-access-control/built-in-roles, "Reader").
  */
-export function createAzureDoctor(tenants: readonly Tenant[]): Doctor {
-  return { checks: (signal) => checkAll(tenants, signal) };
+export function createAzureDoctor(tenants: readonly Tenant[], log: LogUse): Doctor {
+  return { checks: (signal) => checkAll(tenants, log, signal) };
+}
+
+/** Whether the Activity Log is asked for who changed tags; `now` gives epoch milliseconds. */
+interface LogUse {
+  readonly changeLog: boolean;
+  readonly now: () => number;
 }
 
 async function* checkAll(
   tenants: readonly Tenant[],
+  log: LogUse,
   signal: AbortSignal,
 ): AsyncGenerator<PermissionCheck> {
   for (const tenant of tenants) {
     try {
-      yield* checkTenant(tenant, signal);
+      yield* checkTenant(tenant, log, signal);
     } catch (error) {
       // One tenant that cannot be signed in to leaves the others to be tried.
       const refused = error instanceof AppError && error.code === "cloud_denied";
@@ -64,6 +74,11 @@ const QUERY: About = {
   neededFor: "every query",
   remedy: () => "az provider register --namespace Microsoft.ResourceGraph --subscription ID",
 };
+const LOG: About = {
+  permission: "Microsoft.Insights/eventtypes/values/read",
+  neededFor: "who changed tags",
+  remedy: readSubscription,
+};
 const READ: About = {
   permission: "*/read (role Reader)",
   neededFor: "resources and their tags",
@@ -77,6 +92,7 @@ function nameIn(account: string): string {
 
 async function* checkTenant(
   { id, session, subscriptions, managementGroups }: Tenant,
+  log: LogUse,
   signal: AbortSignal,
 ): AsyncGenerator<PermissionCheck> {
   const readable = await listSubscriptions(session, signal);
@@ -92,6 +108,29 @@ async function* checkTenant(
   if (subscriptions.length + managementGroups.length === 0)
     for (const one of readable) governed.add(one.id);
   yield* checkQueries({ session, id }, [...governed], signal);
+  yield* checkLog({ session, id }, [...governed], log, signal);
+}
+
+/** Each is a call of its own. */
+const MAX_LOGS_TRIED = 50;
+
+async function* checkLog(
+  { session, id }: Pick<Tenant, "session" | "id">,
+  governed: readonly string[],
+  { changeLog, now }: LogUse,
+  signal: AbortSignal,
+): AsyncGenerator<PermissionCheck> {
+  if (!changeLog) {
+    yield check(id ?? ANY, LOG, NOT_NEEDED);
+    return;
+  }
+  for (const [at, subscription] of governed.entries()) {
+    const window = { fromMs: now() - 60_000, toMs: now() };
+    const call = activityCall({ subscription, resourceGroup: null, ...window });
+    const answer = at < MAX_LOGS_TRIED ? await attempt(() => session.send(call, signal)) : UNTRIED;
+    if ("state" in answer) yield check(subscription, LOG, answer);
+    else yield check(subscription, LOG, "error" in answer ? findingOf(answer.error) : OK);
+  }
 }
 
 /** Every subscription that the query shows can be read; it leaves out the others in silence. */

@@ -19,6 +19,7 @@ export const MIN_SUBSCRIPTIONS_TO_COUNT = 4;
 /** The versions whose published specifications requests and answers are checked against. */
 export const RESOURCE_GRAPH_API_VERSION = "2022-10-01";
 export const SUBSCRIPTIONS_API_VERSION = "2022-12-01";
+export const ACTIVITY_LOG_API_VERSION = "2015-04-01";
 
 /** Maximum of `$top` in the specification; without it Resource Graph sends 100. */
 export const MAX_ROWS_PER_PAGE = 1000;

@@ -1,7 +1,9 @@
 import type { CloudProvider } from "../../ports/cloud.ts";
+import { createAzureChangeLog } from "./change-log.ts";
 import type { AzureIdentity } from "./credentials.ts";
 import { createAzureDoctor } from "./doctor.ts";
 import { createAzureInventory } from "./inventory.ts";
+import { locateAzureId } from "./locate.ts";
 import { AZURE_REGIONS } from "./limits.ts";
 import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
 import { type AzureSessionOptions, createAzureSession } from "./session.ts";
@@ -16,6 +18,8 @@ export interface AzureTenantOptions extends AzureIdentity {
 }
 
 export interface AzureProviderOptions extends AzureSessionOptions, AzureTenantOptions {
+  /** Tell who changed tags, from the Activity Log. Default false. */
+  readonly changeLog?: boolean | undefined;
   /** Tenants in place of the one that these options name by themselves. */
   readonly tenants?: readonly AzureTenantOptions[] | undefined;
 }
@@ -36,12 +40,16 @@ export function createAzureProvider(options: AzureProviderOptions): CloudProvide
       managementGroups: own.managementGroups ?? [],
     };
   });
+  const { changeLog = false, timing } = options;
+  const now = (): number => timing?.now() ?? Date.now();
   return {
     cloud: "azure",
     resourceTypes: AZURE_RESOURCE_TYPES,
     regions: AZURE_REGIONS,
+    locate: locateAzureId,
     inventory: createAzureInventory(tenants),
-    doctor: createAzureDoctor(tenants),
+    doctor: createAzureDoctor(tenants, { changeLog, now }),
+    ...(changeLog ? { changeLog: createAzureChangeLog(tenants, now) } : {}),
     apiCalls: () => tenants.reduce((sum, { session }) => sum + session.apiCalls(), 0),
     close: async () => {
       for (const { session } of tenants) session.close();

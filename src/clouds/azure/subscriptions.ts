@@ -3,6 +3,7 @@ import type { AccountName } from "../../domain/scan/unknown-account.ts";
 import { azureMalformed } from "./errors.ts";
 import { queryPages } from "./graph-query.ts";
 import { SUBSCRIPTIONS_API_VERSION } from "./limits.ts";
+import { pathOf } from "./next-link.ts";
 import { parseGraphPage } from "./resource-graph.ts";
 import type { AzureSession } from "./session.ts";
 
@@ -35,17 +36,9 @@ export async function listSubscriptions(
     if (!page.success) throw azureMalformed("Subscriptions_List", page.error);
     for (const { subscriptionId, displayName, state } of page.data.value)
       if (state !== "Deleted") found.push({ id: subscriptionId.toLowerCase(), name: displayName });
-    path = pathOf(page.data.nextLink);
+    path = pathOf(page.data.nextLink, "Subscriptions_List");
   }
   return found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Only the path of a link is followed, on our own endpoint: a link must not lead a token elsewhere. */
-function pathOf(nextLink: string | null | undefined): string | undefined {
-  if (nextLink === undefined || nextLink === null || nextLink === "") return undefined;
-  if (!URL.canParse(nextLink)) throw azureMalformed("Subscriptions_List");
-  const { pathname, search } = new URL(nextLink);
-  return `${pathname}${search}`;
 }
 
 const SubscriptionRow = z.object({ subscriptionId: z.string().min(1), name: z.string().catch("") });

@@ -1,6 +1,7 @@
 import { AppError } from "../../domain/errors.ts";
 import { ANY } from "../../domain/scan/cell.ts";
 import type { Doctor, PermissionCheck } from "../../ports/doctor.ts";
+import { entriesBody, entriesCall, type EntriesQuery } from "./audit-entries.ts";
 import { searchIn } from "./asset-search.ts";
 import type { GcpEstate } from "./governed.ts";
 import { searchProjects } from "./projects.ts";
@@ -28,12 +29,8 @@ const MAX_PROJECTS_TRIED = 50;
  * asset in every organization, folder or project. A refused search tells apart the role, the API that
  * is not enabled, and the quota project (cloud.google.com/asset-inventory/docs/access-control).
  */
-export function createGcpDoctor(
-  session: GcpSession,
-  estate: GcpEstate,
-  quotaProject: string | undefined,
-): Doctor {
-  return { checks: (signal) => checkAll({ session, estate, quotaProject }, signal) };
+export function createGcpDoctor(patient: Patient): Doctor {
+  return { checks: (signal) => checkAll(patient, signal) };
 }
 
 /** Grants a role on a project, an organization or a folder. */
@@ -67,6 +64,11 @@ const ENABLED: About = {
   neededFor: "every search",
   remedy: (place) => `gcloud services enable cloudasset.googleapis.com --project=${nameIn(place)}`,
 };
+const LOG: About = {
+  permission: "logging.logEntries.list",
+  neededFor: "who changed labels",
+  remedy: (place) => grant(place, "logging.viewer"),
+};
 const QUOTA: About = {
   permission: "serviceusage.services.use",
   neededFor: "charging the quota project",
@@ -77,12 +79,14 @@ interface Patient {
   readonly session: GcpSession;
   readonly estate: GcpEstate;
   readonly quotaProject: string | undefined;
+  /** Whether the audit logs are asked for who changed labels. */
+  readonly changeLog: boolean;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
-async function* checkAll(
-  { session, estate, quotaProject }: Patient,
-  signal: AbortSignal,
-): AsyncGenerator<PermissionCheck> {
+async function* checkAll(patient: Patient, signal: AbortSignal): AsyncGenerator<PermissionCheck> {
+  const { session, estate, quotaProject } = patient;
   const places = placesOf(estate) ?? (yield* listProjects(session, signal));
   const tried: (Finding | "api" | "quota")[] = [];
   for (const [at, place] of places.entries()) {
@@ -93,6 +97,38 @@ async function* checkAll(
   yield check(quotaProject ?? ANY, ENABLED, sharedBy(tried, "api"));
   const quota = quotaProject === undefined ? NOT_NEEDED : sharedBy(tried, "quota");
   yield check(quotaProject ?? ANY, QUOTA, quota);
+  yield* checkLog(patient, places, signal);
+}
+
+/** Logs are tried where the searches were: an organization or a folder says nothing of its projects' logs. */
+async function* checkLog(
+  { session, changeLog, now }: Patient,
+  places: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<PermissionCheck> {
+  if (!changeLog) {
+    yield check(ANY, LOG, NOT_NEEDED);
+    return;
+  }
+  for (const [at, place] of places.entries()) {
+    const project = nameOf(place);
+    const query = { project, names: [project], fromMs: now() - 60_000, toMs: now() };
+    const tried = at < MAX_PROJECTS_TRIED && place.startsWith("projects/");
+    yield check(project, LOG, tried ? await tryEntries(session, query, signal) : UNTRIED);
+  }
+}
+
+async function tryEntries(
+  session: GcpSession,
+  query: EntriesQuery,
+  signal: AbortSignal,
+): Promise<Finding> {
+  try {
+    await session.post(entriesCall(), entriesBody(query, undefined), signal);
+    return OK;
+  } catch (error) {
+    return findingOf(error);
+  }
 }
 
 /** What the searches, taken together, say of the API or of the quota project. */

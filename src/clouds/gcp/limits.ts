@@ -2,6 +2,7 @@ import type { RetryLimits } from "../../domain/scan/backoff.ts";
 
 export const ASSET_ENDPOINT = "https://cloudasset.googleapis.com";
 export const RESOURCE_MANAGER_ENDPOINT = "https://cloudresourcemanager.googleapis.com";
+export const LOGGING_ENDPOINT = "https://logging.googleapis.com";
 export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 export const DEFAULT_MAX_IN_FLIGHT = 8;
 
@@ -14,6 +15,12 @@ export const MAX_RESULTS_PER_PAGE = 500;
  * Where others share the project, what is refused is repeated.
  */
 export const SEARCH_RATE = { capacity: 7, refillPerSecond: 6.55 } as const;
+
+/** entries.list allows 60 requests per minute and project (cloud.google.com/logging/quotas). */
+export const LOG_RATE = { capacity: 5, refillPerSecond: 0.9 } as const;
+
+/** The largest page that entries.list serves. */
+export const MAX_ENTRIES_PER_PAGE = 1000;
 
 /**
  * Google says neither when a minute's quota is full again nor sends `Retry-After`: pauses of up to

@@ -8,7 +8,7 @@ import {
   withRetry,
 } from "../../domain/scan/backoff.ts";
 import { isLoopback, parseEndpoint } from "../../domain/scan/endpoint.ts";
-import { createPacer } from "../../domain/scan/pacer.ts";
+import { createPacer, type Pacer } from "../../domain/scan/pacer.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import { createTokenBucket } from "../../domain/scan/token-bucket.ts";
 import type { Priority } from "../../domain/scan/waiting-line.ts";
@@ -27,6 +27,8 @@ import {
   DEFAULT_CALL_TIMEOUT_MS,
   DEFAULT_MAX_IN_FLIGHT,
   GCP_RETRY_LIMITS,
+  LOG_RATE,
+  LOGGING_ENDPOINT,
   RESOURCE_MANAGER_ENDPOINT,
   SEARCH_RATE,
 } from "./limits.ts";
@@ -53,13 +55,16 @@ export interface GcpSessionOptions extends GcpIdentity {
 }
 
 export interface GcpCall {
-  readonly service: "assets" | "projects";
+  readonly service: "assets" | "projects" | "logs";
   /** Path on the service's host, each part of it already encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** API operation, for errors and the log. */
   readonly operation: string;
 }
+
+/** With a body it is a POST. */
+type SentCall = GcpCall & { readonly body?: object };
 
 /** Signed, paced and retried reads of Google's REST APIs. */
 export interface GcpSession {
@@ -68,6 +73,11 @@ export interface GcpSession {
    * @throws {AppError} see `errors.ts`; `cancelled` when `signal` aborts.
    */
   get(call: GcpCall, signal: AbortSignal): Promise<unknown>;
+  /**
+   * The same for a read that Google wants as a POST.
+   * @throws {AppError} as `get`.
+   */
+  post(call: GcpCall, body: object, signal: AbortSignal): Promise<unknown>;
   /** The same credentials and quota for work of this priority. Made `interactive`. */
   at(priority: Priority): GcpSession;
   /** Requests sent to Google's APIs so far, repeated ones included, token requests not. */
@@ -82,7 +92,11 @@ const SYSTEM_TIMING: Timing = {
   sleep: (ms, signal) => pause(ms, undefined, { signal }),
 };
 
-const HOSTS = { assets: ASSET_ENDPOINT, projects: RESOURCE_MANAGER_ENDPOINT } as const;
+const HOSTS = {
+  assets: ASSET_ENDPOINT,
+  projects: RESOURCE_MANAGER_ENDPOINT,
+  logs: LOGGING_ENDPOINT,
+} as const;
 
 /** @throws {AppError} `config_invalid` for an endpoint that tokens must not be sent to. */
 export function createGcpSession(options: GcpSessionOptions): GcpSession {
@@ -92,12 +106,12 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
   const slots = createSlots(options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT);
   // A simulated cloud on this machine has no quota that anyone shares.
   const paced = options.paced ?? (override === undefined || !isLoopback(override));
-  const pacer = paced ? createPacer(createTokenBucket(SEARCH_RATE), timing) : undefined;
+  const pacers = paced ? createPacers(timing) : {};
   const closing = new AbortController();
   let calls = 0;
   let credential: Promise<AuthClient> | undefined;
 
-  const attempt = async (call: GcpCall, signal: AbortSignal): Promise<unknown> => {
+  const attempt = async (call: SentCall, signal: AbortSignal): Promise<unknown> => {
     credential ??= (options.credential ?? (() => gcpCredential(options)))().catch(
       (error: unknown) => {
         // Whoever signs in later must not need a restart.
@@ -113,6 +127,7 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
     const url = new URL(`${override?.origin ?? HOSTS[call.service]}${call.path}`);
     url.search = call.query.toString();
     const headers = await tokenHeaders(client, url, { abort, tooSlow });
+    if (call.body !== undefined) headers.set("content-type", "application/json");
     if (options.quotaProject !== undefined)
       headers.set("x-goog-user-project", options.quotaProject);
     calls += 1;
@@ -123,15 +138,15 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
     );
   };
 
-  const get =
-    (priority: Priority): GcpSession["get"] =>
-    async (call, callerSignal) => {
+  const send =
+    (priority: Priority) =>
+    async (call: SentCall, callerSignal: AbortSignal): Promise<unknown> => {
       const signal = AbortSignal.any([callerSignal, closing.signal]);
       const retrying = { ...retryingOf(options, timing, call.operation), signal };
       try {
         return await withRetry(retrying, async () => {
           // Nobody waits for the quota in a slot: someone who may go first would wait behind.
-          if (call.service === "assets") await pacer?.pass(signal, priority);
+          await pacers[call.service]?.pass(signal, priority);
           return slots.run(signal, () => attempt(call, signal), priority);
         });
       } catch (error) {
@@ -144,10 +159,18 @@ export function createGcpSession(options: GcpSessionOptions): GcpSession {
     apiCalls: () => calls,
     close: () => closing.abort(),
     at: (other) => lanes[other],
-    get: get(priority),
+    get: send(priority),
+    post: (call, body, signal) => send(priority)({ ...call, body }, signal),
   });
   const lanes = { interactive: lane("interactive"), background: lane("background") } as const;
   return lanes.interactive;
+}
+
+function createPacers(timing: Timing): Partial<Record<GcpCall["service"], Pacer>> {
+  return {
+    assets: createPacer(createTokenBucket(SEARCH_RATE), timing),
+    logs: createPacer(createTokenBucket(LOG_RATE), timing),
+  };
 }
 
 function retryingOf(
@@ -174,7 +197,7 @@ async function tokenHeaders(
 }
 
 interface SignedCall {
-  readonly call: GcpCall;
+  readonly call: SentCall;
   readonly url: URL;
   readonly headers: Headers;
   readonly abort: AbortSignal;
@@ -194,6 +217,7 @@ async function exchange(
     .request<string>({
       url,
       headers,
+      ...(call.body === undefined ? {} : { method: "POST", body: JSON.stringify(call.body) }),
       signal: abort,
       responseType: "text",
       retry: false,
