@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { TYPES_OF } from "../estate/resource-types.ts";
 import type { EstateGroup, EstateResource } from "../estate/types.ts";
+import { SUPPORTED_TYPES } from "./explorer-types.ts";
 import { type ExplorerQuery, parseQuery } from "./explorer-query.ts";
 import { issuePageToken, readPageToken, takePage } from "./paging.ts";
 import { failure, json, type WireError, type WireResult } from "./protocol.ts";
@@ -83,11 +83,6 @@ export function createExplorerService(options: ExplorerOptions = {}): AwsService
   };
   return { protocol: "rest-json", global: false, lists: LISTS, read, operations, errors: ERRORS };
 }
-
-const SUPPORTED_TYPES = TYPES_OF.aws.map(({ id }) => ({
-  ResourceType: id,
-  Service: id.split(":")[0],
-}));
 
 const LISTS: ReadonlySet<string> = new Set(["ListResources", "Search"]);
 

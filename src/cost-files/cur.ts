@@ -48,7 +48,7 @@ export function curProblems(columns: readonly Column[]): readonly Issue[] {
   }));
 }
 
-export function curLine(columns: readonly Column[], wanted: readonly string[]): LineSql {
+export function curLine(columns: readonly Column[]): LineSql {
   const known = curColumns(columns);
   const text = (name: string): string => textOf(known, name);
   return {
@@ -63,7 +63,7 @@ export function curLine(columns: readonly Column[], wanted: readonly string[]): 
     effective: amortised(known),
     billed: amountOf(known, "line_item_unblended_cost"),
     charge: [text("line_item_line_item_type")],
-    tags: curTags(columns, wanted),
+    tags: curTags(columns),
   };
 }
 
@@ -102,15 +102,15 @@ function amortised(known: Columns): string {
 }
 
 /** One map of all tags (2.0), or one column a tag (legacy). */
-function curTags(columns: readonly Column[], wanted: readonly string[]): TagReading {
+function curTags(columns: readonly Column[]): TagReading {
   const map = columns.find(({ name }) => name === "resource_tags" || name === "tags");
-  if (map !== undefined) return tagsIn(map, wanted);
+  if (map !== undefined) return tagsIn(map);
   return {
     kind: "keys",
     keys: columns.flatMap(({ name }) => {
       const key = FLAT_TAG.exec(name)?.[1];
       const written = name.startsWith("resource_tags_user_") ? `user_${key}` : `user:${key}`;
-      return key === undefined || !wanted.includes(written)
+      return key === undefined
         ? []
         : [{ key: written, sql: `nullif(CAST(${identifier(name)} AS VARCHAR), '')` }];
     }),

@@ -42,8 +42,7 @@ export function focusProblems(columns: readonly Column[]): readonly Issue[] {
   }));
 }
 
-/** @param wanted keys to look for where tags are a map. */
-export function focusLine(columns: readonly Column[], wanted: readonly string[]): LineSql {
+export function focusLine(columns: readonly Column[]): LineSql {
   const known = focusColumns(columns);
   const text = (name: string): string => textOf(known, name);
   const provider = PROVIDERS.find((name) => known.has(name)) ?? PROVIDERS[0];
@@ -67,7 +66,7 @@ export function focusLine(columns: readonly Column[], wanted: readonly string[])
       text("servicesubcategory"),
       isThirdParty(text(publisher), text(provider)),
     ],
-    tags: tags === undefined ? { kind: "keys", keys: [] } : tagsIn(tags, wanted),
+    tags: tags === undefined ? { kind: "keys", keys: [] } : tagsIn(tags),
   };
 }
 

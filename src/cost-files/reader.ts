@@ -12,13 +12,11 @@ import {
   FIXED_COLUMNS,
   type FileSet,
   groupingOf,
-  keysInMaps,
   lineOf,
   sortFiles,
-  tagMapOf,
   unreadable,
 } from "./scan-files.ts";
-import { createTagMatcher, pairsInJson, type TagMatcher, writtenForms } from "./tag-columns.ts";
+import { createTagMatcher, pairsInJson, type TagMatcher } from "./tag-columns.ts";
 
 /** Digits after the point of the sums that `groupingOf` gives. */
 const SCALE = 18;
@@ -47,7 +45,7 @@ export function createBillReader(connection: DuckDBConnection, order: ReadingOrd
     matchers = matchersOf(order, format === "cur");
     const carries = createCarries();
     for (const set of sets) {
-      const line = lineOf(set, await wantedKeys(connection, set, order));
+      const line = lineOf(set);
       const toGroup = groupMaker({ line, format: set.format, matchers, carries });
       for await (const rows of rowsOf(connection, set, groupingOf(set, line, order.period))) {
         const page: ReadGroup[] = [];
@@ -90,22 +88,6 @@ function matchersOf({ keys }: ReadingOrder, normalised: boolean): Matchers {
     azure: createTagMatcher(keys.azure, false),
     gcp: createTagMatcher(keys.gcp, false),
   };
-}
-
-/** Keys to look for in maps; where letter case does not count, those that the files really use. */
-async function wantedKeys(
-  connection: DuckDBConnection,
-  set: FileSet,
-  { keys }: ReadingOrder,
-): Promise<readonly string[]> {
-  const all = CLOUDS.flatMap((cloud) => keys[cloud]);
-  const forms = writtenForms(all, set.format === "cur");
-  const map = tagMapOf(set);
-  const anyCase = all.filter(({ ignoreCase }) => ignoreCase);
-  if (map === undefined || anyCase.length === 0) return forms;
-  const folded = new Set(writtenForms(anyCase, false).map((form) => form.toLowerCase()));
-  const used = await keysInMaps(connection, set, map);
-  return [...new Set([...forms, ...used.filter((key) => folded.has(key.toLowerCase()))])];
 }
 
 /** The rows of a statement as DuckDB makes them, some two thousand at a time. */

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { AppError } from "../domain/errors.ts";
 import type { CostPeriod } from "../domain/cost/cost-period.ts";
-import { AMOUNT_TYPE, type Column, identifier, list, literal } from "./columns.ts";
+import { AMOUNT_TYPE, type Column, list, literal } from "./columns.ts";
 import { curLine, curProblems, looksLikeCur } from "./cur.ts";
 import { focusLine, focusProblems, looksLikeFocus } from "./focus.ts";
 import type { LineSql } from "./line-sql.ts";
@@ -114,27 +114,8 @@ function formatOf(columns: readonly Column[], wanted: ReadingOrder["format"]): B
 }
 
 /** The line of each format, from these columns. */
-export function lineOf({ columns, format }: FileSet, wanted: readonly string[]): LineSql {
-  return format === "focus" ? focusLine(columns, wanted) : curLine(columns, wanted);
-}
-
-/** Name of the column of tags where it is a map, whose keys can be listed. */
-export function tagMapOf({ columns }: FileSet): string | undefined {
-  return columns.find(
-    ({ name, type }) => /^(?:resource_)?tags$/i.test(name) && type.startsWith("MAP("),
-  )?.name;
-}
-
-/** Every key that the tags of a file set use. */
-export async function keysInMaps(
-  connection: DuckDBConnection,
-  set: FileSet,
-  column: string,
-): Promise<readonly string[]> {
-  const reader = await connection.runAndReadAll(
-    `SELECT DISTINCT unnest(map_keys(${identifier(column)})) FROM ${rowsOf(set.files)}`,
-  );
-  return reader.getRows().map(([key]) => String(key));
+export function lineOf({ columns, format }: FileSet): LineSql {
+  return format === "focus" ? focusLine(columns) : curLine(columns);
 }
 
 /** Columns of the answer, before those of the charge and of the tags. */

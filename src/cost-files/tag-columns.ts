@@ -1,10 +1,10 @@
 import type { CostKey } from "../domain/cost/cost-line.ts";
 import type { TagSet } from "../domain/resource.ts";
-import { type Column, identifier, literal } from "./columns.ts";
+import { type Column, identifier } from "./columns.ts";
 
 /**
- * How a file carries tags. `keys`: one SQL expression a key, whose value is the tag's. `json`: the whole
- * set as JSON text, an object or a list of `{key, value}`.
+ * How a file carries tags. `keys`: a column a key, given as SQL of the tag's value. `json`: the whole set
+ * as JSON text, an object or a list of `{key, value}`.
  */
 export type TagReading =
   | {
@@ -28,16 +28,15 @@ export function columnForm(key: string): string {
     .replaceAll(/^_+|_+$/g, "");
 }
 
-/** `MAP(VARCHAR, VARCHAR)` is asked for each wanted key; any other shape is read as JSON. */
-export function tagsIn(column: Column, wanted: readonly string[]): TagReading {
-  const value = identifier(column.name);
-  if (column.type === "VARCHAR" || column.type === "JSON")
-    return { kind: "json", sql: `CAST(${value} AS VARCHAR)` };
-  if (!column.type.startsWith("MAP("))
-    return { kind: "json", sql: `CAST(to_json(${value}) AS VARCHAR)` };
+/**
+ * A column that holds the whole set: JSON text, a map, or a list of `{key, value}`. A map is not asked key
+ * by key: written out it takes as long as five look-ups, and a policy has more spellings than that.
+ */
+export function tagsIn({ name, type }: Column): TagReading {
+  const value = identifier(name);
   return {
-    kind: "keys",
-    keys: wanted.map((key) => ({ key, sql: `CAST(${value}[${literal(key)}] AS VARCHAR)` })),
+    kind: "json",
+    sql: `CAST(${type === "VARCHAR" ? value : `to_json(${value})`} AS VARCHAR)`,
   };
 }
 
@@ -84,17 +83,6 @@ export function createTagMatcher(keys: readonly CostKey[], normalised: boolean):
     return tags;
   };
   return { match, seen };
-}
-
-/** Every way in which a wanted key may be written in a bill. */
-export function writtenForms(keys: readonly CostKey[], normalised: boolean): readonly string[] {
-  const spellings = keys.flatMap((key) => key.spellings);
-  const forms = spellings.flatMap((spelling) => [
-    spelling,
-    `${USER_PREFIX}${spelling}`,
-    ...(normalised ? [`user_${columnForm(spelling)}`, columnForm(spelling)] : []),
-  ]);
-  return [...new Set(forms)];
 }
 
 /** The pairs in JSON tags: an object, or a list of `{key, value}`. Nothing for what is no JSON. */

@@ -40,6 +40,7 @@ export function createClients(
   const made: Made = new Map();
   // A client weighs some 100 kB and is made in a fifth of a millisecond: those in use are enough.
   const keptPerService = settings.maxInFlight * 2;
+  const signers = new Map<string, ReturnType<ConnectOptions["signer"]>>();
   let sent = 0;
   let handler: Promise<ConnectOptions["requestHandler"]> | undefined;
   let environment: Promise<ConnectOptions["environment"]> | undefined;
@@ -64,18 +65,30 @@ export function createClients(
     return environment;
   };
 
+  const signerOf = (
+    account: string,
+    options: Omit<ConnectOptions, "signer">,
+  ): ReturnType<ConnectOptions["signer"]> => {
+    const signer =
+      signers.get(account) ??
+      import("./sdk/regional-client.ts").then(({ createSigner }) => createSigner(options));
+    keepRecent(signers, { key: account, value: signer, most: settings.maxInFlight });
+    return signer;
+  };
+
   const connect = async <S extends Service>(target: Target<S>): Promise<Apis[S]> => {
     const [module, requestHandler, shared] = await Promise.all([
       LOADERS[target.service](),
       handlerOnce(),
       environmentOnce(),
     ]);
-    return module.connect({
+    const options = {
       region: target.region,
       credentials: () => credentials(target.account),
       requestHandler,
       environment: shared,
-    });
+    };
+    return module.connect({ ...options, signer: () => signerOf(target.account, options) });
   };
 
   return {
@@ -84,14 +97,11 @@ export function createClients(
       made.set(target.service, ofService);
       const key = keyOf(target);
       const known = ofService.get(key) ?? connect(target);
-      // Set anew, so that the first of the map is the one that was used longest ago.
-      ofService.delete(key);
-      ofService.set(key, known);
-      const oldest = ofService.keys().next();
-      if (ofService.size > keptPerService && oldest.done !== true) ofService.delete(oldest.value);
+      keepRecent(ofService, { key, value: known, most: keptPerService });
       return known;
     },
     forget: (account) => {
+      signers.delete(account);
       for (const ofService of made.values())
         for (const key of ofService.keys())
           if (key.startsWith(`${account}|`)) ofService.delete(key);
@@ -101,6 +111,17 @@ export function createClients(
       (await handler)?.destroy();
     },
   };
+}
+
+/** Sets a key anew, so that the first of the map is the one that was used longest ago; that one may go. */
+function keepRecent<V>(
+  map: Map<string, V>,
+  { key, value, most }: { readonly key: string; readonly value: V; readonly most: number },
+): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > most && oldest.done !== true) map.delete(oldest.value);
 }
 
 /** Identity of a quota and of a client. */

@@ -68,7 +68,7 @@ async function organization() {
       {
         narrowed: narrowScope({ ...EVERYTHING, clouds: ["aws"] }, [provider], catalogue),
         judge: knowing,
-        snapshot: false,
+        snapshot: null,
         signal: new AbortController().signal,
       },
     );

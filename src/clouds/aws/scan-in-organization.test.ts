@@ -74,7 +74,7 @@ async function organization(resourceExplorer: ExplorerOptions = {}) {
         ...request,
         narrowed: narrowScope({ ...EVERYTHING, ...scope }, [provider], catalogue),
         judge: lenient,
-        snapshot: false,
+        snapshot: null,
         signal,
       },
     );

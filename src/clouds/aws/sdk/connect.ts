@@ -1,5 +1,6 @@
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Environment } from "./environment.ts";
+import type { Signer } from "./regional-client.ts";
 
 /** Keys of a session. Temporary ones end. */
 export interface Credentials {
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   /** Shared by all clients: one pool of sockets, one set of timeouts, one count of requests. */
   readonly requestHandler: NodeHttpHandler;
   readonly environment: Environment;
+  /** The account's, for clients that sign nothing themselves. */
+  readonly signer: () => Promise<Signer>;
 }
 
 /**
@@ -27,8 +30,8 @@ export function clientSettings({
   credentials,
   requestHandler,
   environment,
-}: ConnectOptions): Environment &
-  Omit<ConnectOptions, "environment"> & { readonly maxAttempts: 1 } {
+}: Omit<ConnectOptions, "signer">): Environment &
+  Omit<ConnectOptions, "environment" | "signer"> & { readonly maxAttempts: 1 } {
   return { ...environment, region, credentials, requestHandler, maxAttempts: 1 };
 }
 

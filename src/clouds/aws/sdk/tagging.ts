@@ -4,8 +4,9 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
-import { type ConnectOptions, clientSettings } from "./connect.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { NEXT_TO_WIRE, plainJson } from "./plain-json.ts";
+import { perRegion, SIGNING, signedBy } from "./regional-client.ts";
 
 export interface TaggedRow {
   readonly arn: string;
@@ -32,14 +33,17 @@ export interface TaggingApi {
 /** The most that GetResources gives at once (Resource Groups Tagging API Reference). */
 const PAGE_SIZE = 100;
 
+const clientOf = perRegion((settings) => new ResourceGroupsTaggingAPIClient(settings));
+
 export function connect(options: ConnectOptions): TaggingApi {
-  const client = new ResourceGroupsTaggingAPIClient(clientSettings(options));
+  const client = clientOf(options);
   const send = async (command: GetResourcesCommand, signal: AbortSignal): Promise<TaggedPage> => {
     let answer: unknown;
     const keep = (json: unknown): void => {
       answer = json;
     };
     command.middlewareStack.add(plainJson(keep), NEXT_TO_WIRE);
+    command.middlewareStack.add(signedBy(options, "tagging"), SIGNING);
     await client.send(command, { abortSignal: signal });
     return readPage(Answer.parse(answer));
   };
