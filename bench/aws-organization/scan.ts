@@ -97,7 +97,7 @@ async function scanOnce({
     {
       narrowed: narrowScope(EVERYTHING, [provider], catalogue),
       judge: compilePolicy(policy, catalogue),
-      snapshot: false,
+      snapshot: null,
       signal: new AbortController().signal,
       onProgress: (progress) => {
         read = progress.resources;

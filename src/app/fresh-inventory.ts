@@ -2,6 +2,8 @@ import type { Judge } from "../domain/compliance/violation.ts";
 import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
 import { type NarrowedScope, narrowScope, type ScopeRequest } from "../domain/scan/narrow.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
+import type { Priority } from "../domain/scan/waiting-line.ts";
+import type { SnapshotKind } from "../ports/history.ts";
 import type { InventoryStore, ScanRecord } from "../ports/inventory.ts";
 import { invalidCursor } from "./cursor.ts";
 import { runScan, type ScanDeps, type ScanProgress } from "./scan.ts";
@@ -22,6 +24,10 @@ export interface FreshnessRequest extends ScopeRequest {
   readonly refresh: boolean;
   /** Keep the scan as a baseline for trends. */
   readonly storeSnapshot: boolean;
+  /** What a scan with `storeSnapshot` is kept as; default `ad_hoc`. */
+  readonly snapshotKind?: SnapshotKind;
+  /** Default: someone waits for the answer. */
+  readonly priority?: Priority;
   /** The position a later page begins at: pages are read from whatever scan is latest, whatever its age. */
   readonly cursor: string | undefined;
   readonly signal: AbortSignal;
@@ -59,7 +65,8 @@ export function createFreshInventory(deps: FreshInventoryDeps): EnsureFreshInven
         runScan(deps, {
           narrowed,
           judge,
-          snapshot: request.storeSnapshot,
+          snapshot: snapshotKindOf(request),
+          priority: request.priority,
           signal,
           onProgress,
         }),
@@ -68,8 +75,12 @@ export function createFreshInventory(deps: FreshInventoryDeps): EnsureFreshInven
   };
 }
 
+function snapshotKindOf(request: FreshnessRequest): SnapshotKind | null {
+  return request.storeSnapshot ? (request.snapshotKind ?? "ad_hoc") : null;
+}
+
 function scanKey(narrowed: NarrowedScope, request: FreshnessRequest): string {
-  return `${scopeKey(narrowed.scope)}|${request.storeSnapshot}`;
+  return `${scopeKey(narrowed.scope)}|${snapshotKindOf(request)}`;
 }
 
 /** A stored scan that may answer. */

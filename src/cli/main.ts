@@ -38,6 +38,7 @@ function createProgram(): Command {
   addPolicy(program);
   addDoctor(program);
   addConfig(program);
+  addValidate(program);
   addDb(program);
   addCheckPlan(program);
   // Programs of their own that the launcher starts; listed here so that --help knows them.
@@ -175,6 +176,20 @@ function addCheckPlan(program: Command): void {
     .action(async (file: string, options: Record<string, unknown>) => {
       const { runCheckPlan } = await import("./commands/check-plan.ts");
       process.exitCode = await runCheckPlan(file, options, program.opts()["config"]);
+    });
+}
+
+function addValidate(program: Command): void {
+  program
+    .command("validate [ids...]")
+    .description("say of single resources whether they keep the policy; ARNs, Azure ids, GCP names")
+    .option("--from <file>", "read ids from a file, separated by white space; - reads stdin")
+    .option("--max-age <minutes>", "answer from the stored inventory if it is younger", Number)
+    .option("--refresh", "read the clouds whatever is stored")
+    .option("--json", "print as JSON")
+    .action(async (ids: string[], options: Record<string, unknown>) => {
+      const { runValidateCommand } = await import("./commands/validate.ts");
+      process.exitCode = await runValidateCommand(ids, options, program.opts()["config"]);
     });
 }
 

@@ -122,6 +122,6 @@ export interface HistoryStore {
   ): AsyncIterable<readonly StoredChange[]>;
   /** Resources as they were at `upTo`, by number; tags null where they were never known. */
   resourcesAt(numbers: readonly number[], upTo: Mark): Promise<ReadonlyMap<number, Resource>>;
-  /** Resources that were first seen between the marks and still exist, by place. */
-  newResources(after: Mark, upTo: Mark): Promise<ReadonlyMap<number, number>>;
+  /** Resources that were first seen between the marks and not found gone by `untilMs`, by place. */
+  newResources(after: Mark, upTo: Mark, untilMs: number): Promise<ReadonlyMap<number, number>>;
 }

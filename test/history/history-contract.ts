@@ -162,7 +162,9 @@ export function historyContract(name: string, create: () => Promise<TestDatabase
       const before = await history.mark();
       await scanCell(store, [judged("i-1"), judged("i-2"), judged("i-3")]);
       await scanCell(store, [judged("i-1"), judged("i-2")]);
-      expect([...(await history.newResources(before, await history.mark())).values()]).toEqual([1]);
+      expect([
+        ...(await history.newResources(before, await history.mark(), clock.now())).values(),
+      ]).toEqual([1]);
     });
 
     test("every finished scan can be compared with, a failed one cannot", async () => {

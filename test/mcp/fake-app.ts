@@ -1,3 +1,4 @@
+import type { ValidateResourcesResult } from "../../src/app/validate-resources.ts";
 import type {
   CheckComplianceRequest,
   CheckComplianceResult,
@@ -253,6 +254,7 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
     },
     checkAccounts: async () => sampleAccounts,
     findUntagged: async () => sampleUntagged,
+    validateResources: async () => sampleValidation,
     checkConsistency: async () => sampleConsistency,
     getViolationHistory: async () => sampleHistory,
     detectTagDrift: async () => sampleDrift(HOSTILE),
@@ -268,6 +270,13 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
   };
   return { deps, requests, log };
 }
+
+const sampleValidation: ValidateResourcesResult = {
+  results: [{ id: "arn:aws:s3:::bucket", status: "not_found", goneAt: null }],
+  dataAsOf: 0,
+  scanned: false,
+  policyHash: "0".repeat(64),
+};
 
 /** Reports progress far more often than may be passed on, until the caller gives up. */
 async function scanUntilAborted({ signal, onProgress }: CheckComplianceRequest): Promise<void> {

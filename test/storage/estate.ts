@@ -5,6 +5,7 @@ import { EVERYTHING, type Scope } from "../../src/domain/scan/scope.ts";
 import type {
   InventoryStore,
   JudgedResource,
+  NewScan,
   ScanRecord,
   ScanWriter,
   StoredViolation,
@@ -80,7 +81,7 @@ let scanCount = 0;
 
 export function begin(
   store: InventoryStore,
-  overrides: Partial<Omit<ScanRecord, "status" | "finishedAt">> = {},
+  overrides: Partial<NewScan> = {},
 ): Promise<ScanWriter> {
   scanCount += 1;
   return store.beginScan({

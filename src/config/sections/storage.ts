@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Retention } from "./retention.ts";
 import { parseSecretReference, SECRET_REFERENCE_FORMS } from "../../domain/secret-reference.ts";
 
 /** A URL as PostgreSQL writes it; a password in its query would escape those who mask passwords. */
@@ -21,6 +22,7 @@ export const Storage = z
       .describe(
         "PostgreSQL database to keep the inventory in, as postgres://… or, with its password, as a reference to a secret. Default: an SQLite file in the data folder.",
       ),
+    retention: Retention,
   })
   .prefault({})
   .describe("Where the inventory is kept.");

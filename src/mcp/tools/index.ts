@@ -8,11 +8,13 @@ import getCostAttributionGap from "./get-cost-attribution-gap.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 import getViolationHistory from "./get-violation-history.ts";
 import importAwsTagPolicy from "./import-aws-tag-policy.ts";
+import validateResourceTags from "./validate-resource-tags.ts";
 
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
 export const tools = [
   checkTagCompliance,
   findUntaggedResources,
+  validateResourceTags,
   checkCrossAccountCompliance,
   checkCrossCloudConsistency,
   getViolationHistory,

@@ -120,8 +120,8 @@ async function laterDifferences(
 /** By place: a range of the primary key, because resources are numbered as they are first seen. */
 export async function newResources(
   db: Kysely<Database>,
-  after: Mark,
-  upTo: Mark,
+  { after, upTo }: { readonly after: Mark; readonly upTo: Mark },
+  untilMs: number,
 ): Promise<ReadonlyMap<number, number>> {
   const rows = await db
     .selectFrom("resources")
@@ -129,7 +129,7 @@ export async function newResources(
     .select((eb) => eb.fn.countAll().as("count"))
     .where("no", ">", after.resourceNo)
     .where("no", "<=", upTo.resourceNo)
-    .where("gone_at", "is", null)
+    .where((eb) => eb.or([eb("gone_at", "is", null), eb("gone_at", ">", untilMs)]))
     .groupBy("place_id")
     .execute();
   return new Map(rows.map((row) => [row.place_id, Number(row.count)]));

@@ -25,6 +25,6 @@ export function createHistoryStore(db: Kysely<Database>): HistoryStore {
     countChanges: (after, upTo) => countChanges(db, after, upTo),
     changes: (after, upTo, share) => changes(db, { after, upTo }, share),
     resourcesAt: (numbers, upTo) => resourcesAt(db, numbers, upTo),
-    newResources: (after, upTo) => newResources(db, after, upTo),
+    newResources: (after, upTo, untilMs) => newResources(db, { after, upTo }, untilMs),
   };
 }

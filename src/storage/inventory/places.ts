@@ -48,24 +48,3 @@ export function cellScope({ cloud, account, region, resourceType }: Cell): Scope
     resourceTypes: list(resourceType),
   };
 }
-
-interface PlaceName {
-  readonly cloud: string;
-  readonly account: string;
-  readonly region: string;
-  readonly type_key: string;
-}
-
-/** Tells which places at least one of `cells` holds, without trying every cell for every place. */
-export function placeMatcher(cells: readonly Cell[]): (place: PlaceName) => boolean {
-  const name = (...parts: readonly string[]): string => parts.join("\n");
-  const names = new Set(
-    cells.map(({ cloud, account, region, resourceType }) =>
-      name(cloud, account, region, typeKey(resourceType)),
-    ),
-  );
-  return ({ cloud, account, region, type_key }) =>
-    [account, ANY].some((a) =>
-      [region, ANY].some((r) => [type_key, ANY].some((t) => names.has(name(cloud, a, r, t)))),
-    );
-}

@@ -1,0 +1,51 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import { CLOUDS } from "../../domain/cloud.ts";
+
+const all = (about: string) =>
+  z
+    .union([z.literal("all"), z.array(z.string().min(1)).min(1)])
+    .default("all")
+    .describe(about);
+
+function isSchedule(text: string): boolean {
+  try {
+    return new Cron(text, { paused: true, mode: "5-part" }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+export const ScheduledCompliance = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe("Scan on a schedule while serving, and keep the result as a scheduled snapshot."),
+    schedule: z
+      .string()
+      .refine(isSchedule, "Give five cron fields, such as 0 2 * * *, that name some moment.")
+      .default("0 2 * * *")
+      .describe("Cron: minute, hour, day of month, month, day of week."),
+    timezone: z
+      .string()
+      .refine(isTimezone, "Give an IANA time zone such as Europe/Berlin.")
+      .default("UTC")
+      .describe("IANA time zone of the schedule."),
+    clouds: z
+      .union([z.literal("all"), z.array(z.enum(CLOUDS)).min(1)])
+      .default("all")
+      .describe("Clouds to scan; all: every configured one."),
+    resource_types: all("Types or categories to scan."),
+    regions: all("Regions to scan."),
+  })
+  .prefault({})
+  .describe("The daily compliance scan that trends rest on.");
