@@ -4,7 +4,8 @@
  * types you can search for").
  */
 const NAMES = `
-acm:certificate apigateway:apis apigateway:restapis athena:workgroup backup:backup-vault
+acm:certificate apigateway:apis apigateway:restapis athena:workgroup
+autoscaling:autoScalingGroup backup:backup-vault
 bedrock:agent bedrock:agent-alias bedrock:custom-model bedrock:guardrail bedrock:knowledge-base
 cloudfront:distribution cloudwatch:alarm codebuild:project codepipeline:pipeline
 cognito-identity:identitypool cognito-idp:userpool dynamodb:table ec2:elastic-ip ec2:image
