@@ -1,19 +1,30 @@
 import type { GetCostGap } from "../app/cost/cost-gap.ts";
 import type { ImportBills } from "../app/cost/import-bills.ts";
-import { lazily } from "../app/once.ts";
+import { lazily, once } from "../app/once.ts";
+import type { Cloud } from "../domain/cloud.ts";
 import type { CostStore } from "../ports/cost-store.ts";
 import type { CostSource } from "../ports/costs.ts";
 import type { Assemble, Assembly } from "./assembly.ts";
-import { CATALOGUE } from "./clouds.ts";
+import { awsOptions, CATALOGUE } from "./clouds.ts";
 
 /** Money: bills, and to whom spend belongs. */
 export interface CostCases {
   readonly getCostGap: GetCostGap;
   readonly importBills: ImportBills;
+  /** Lets go of the connections that asking for costs opened. */
+  readonly closeCosts: () => Promise<void>;
 }
 
 export function costCases(assembly: Assemble): CostCases {
+  const sources = once(async () => {
+    const parts = await assembly();
+    return parts.settings.config.costs.ask_clouds ? costSources(parts) : [];
+  });
   return {
+    closeCosts: async () => {
+      if (!sources.begun()) return;
+      await Promise.all((await sources()).map((source) => source.close()));
+    },
     getCostGap: lazily(async () => {
       const parts = await assembly();
       const { createCostGap } = await import("../app/cost/cost-gap.ts");
@@ -22,7 +33,7 @@ export function costCases(assembly: Assemble): CostCases {
         ...policyParts(parts),
         providers: parts.providers,
         catalogue: CATALOGUE,
-        sources: costs.ask_clouds ? await costSources(parts) : [],
+        sources: await sources(),
         store: await openCostStore(parts),
         settings: { allocationTags: costs.allocation_tags, teamTag: costs.team_tag },
       });
@@ -51,7 +62,16 @@ export async function openCostStore({ database, clock }: Assembly): Promise<Cost
   return createCostStore(await database(), clock);
 }
 
-/** What the configured clouds can be asked for. */
-function costSources(_parts: Assembly): Promise<readonly CostSource[]> {
-  return Promise.resolve([]);
+/** What the configured clouds can be asked for; making a source loads no SDK and makes no call. */
+async function costSources({ settings, logger }: Assembly): Promise<readonly CostSource[]> {
+  const sources: Readonly<Record<Cloud, () => Promise<CostSource | null>>> = {
+    aws: async () => {
+      const { createAwsCosts } = await import("../clouds/aws/costs.ts");
+      return createAwsCosts(awsOptions(settings, logger));
+    },
+    azure: () => Promise.resolve(null),
+    gcp: () => Promise.resolve(null),
+  };
+  const made = await Promise.all(settings.clouds.map((cloud) => sources[cloud]()));
+  return made.filter((source) => source !== null);
 }

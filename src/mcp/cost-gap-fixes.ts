@@ -16,6 +16,7 @@ export const OBSTACLE_FIX = {
     "Activate the key as a cost allocation tag in the management account, then back-fill up to 12 months",
   key_activated_after:
     "Back-fill the key (up to 12 months), or ask from the day on which it was active",
+  key_not_read: "Import the bill again: it was read before the policy had this tag",
   no_source: "Import a bill (tag-compliance cost import), or give this cloud read access to costs",
   no_charges: "Nothing to do, unless charges were expected: then check accounts and period",
   source_cannot: "Import a CUR or FOCUS export, or ask for one tag at a time",

@@ -7,6 +7,8 @@ export const UNMEASURABLE_REASONS = [
   "key_inactive",
   /** The key was activated after the period began, so early lines lack it. */
   "key_activated_after",
+  /** The key was not read: the bill was imported before the policy had it. */
+  "key_not_read",
   /** No bill of this cloud and period can be asked. */
   "no_source",
   /** The bill was read and has no charge in the period: a share of nothing is not known. */
@@ -34,6 +36,9 @@ export function obstacleOf(
   const inactive = judged.filter(({ state }) => state === "inactive");
   if (inactive.length > 0)
     return { reason: "key_inactive", tags: inactive.map(({ tag }) => tag), measurableFrom: null };
+  const unread = judged.filter(({ spellingsRead }) => spellingsRead.length === 0);
+  if (unread.length > 0)
+    return { reason: "key_not_read", tags: unread.map(({ tag }) => tag), measurableFrom: null };
   const late = judged.filter(
     ({ state, activeSince }) =>
       state === "activated_after" && (activeSince === null || activeSince > period.from),
