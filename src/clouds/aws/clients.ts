@@ -1,5 +1,5 @@
 import type { AwsSettings } from "./options.ts";
-import type { ConnectOptions, Credentials } from "./sdk/connect.ts";
+import type { ConnectOptions, Credentials, Signer } from "./sdk/connect.ts";
 import { type Apis, SERVICES, type Service } from "./sdk/services.ts";
 
 export type { Apis, Service } from "./sdk/services.ts";
@@ -40,55 +40,27 @@ export function createClients(
   const made: Made = new Map();
   // A client weighs some 100 kB and is made in a fifth of a millisecond: those in use are enough.
   const keptPerService = settings.maxInFlight * 2;
-  const signers = new Map<string, ReturnType<ConnectOptions["signer"]>>();
+  const signers = new Map<string, Promise<Signer>>();
   let sent = 0;
-  let handler: Promise<ConnectOptions["requestHandler"]> | undefined;
-  let environment: Promise<ConnectOptions["environment"]> | undefined;
-
-  const handlerOnce = (): Promise<ConnectOptions["requestHandler"]> => {
-    handler ??= import("./sdk/http-handler.ts").then(({ createHttpHandler }) =>
-      createHttpHandler({
-        maxSockets: settings.maxInFlight,
-        callTimeoutMs: settings.callTimeoutMs,
-        onRequest: () => {
-          sent += 1;
-        },
-      }),
-    );
-    return handler;
+  let shared: Promise<Shared> | undefined;
+  const sharedOnce = (): Promise<Shared> => {
+    shared ??= loadShared(settings, () => {
+      sent += 1;
+    });
+    return shared;
   };
 
-  const environmentOnce = (): Promise<ConnectOptions["environment"]> => {
-    environment ??= import("./sdk/environment.ts").then(({ readEnvironment }) =>
-      readEnvironment(settings.homeRegion),
-    );
-    return environment;
-  };
-
-  const signerOf = (
-    account: string,
-    options: Omit<ConnectOptions, "signer">,
-  ): ReturnType<ConnectOptions["signer"]> => {
-    const signer =
-      signers.get(account) ??
-      import("./sdk/regional-client.ts").then(({ createSigner }) => createSigner(options));
-    keepRecent(signers, { key: account, value: signer, most: settings.maxInFlight });
-    return signer;
-  };
-
-  const connect = async <S extends Service>(target: Target<S>): Promise<Apis[S]> => {
-    const [module, requestHandler, shared] = await Promise.all([
-      LOADERS[target.service](),
-      handlerOnce(),
-      environmentOnce(),
-    ]);
-    const options = {
-      region: target.region,
-      credentials: () => credentials(target.account),
-      requestHandler,
-      environment: shared,
-    };
-    return module.connect({ ...options, signer: () => signerOf(target.account, options) });
+  const connect = async <S extends Service>({ service, account, region }: Target<S>) => {
+    const [module, parts] = await Promise.all([LOADERS[service](), sharedOnce()]);
+    const options = { ...parts, region, credentials: () => credentials(account) };
+    return module.connect({
+      ...options,
+      signer: async () => {
+        const signer = signers.get(account) ?? makeSigner(options);
+        keepRecent(signers, { key: account, value: signer, most: settings.maxInFlight });
+        return signer;
+      },
+    });
   };
 
   return {
@@ -108,9 +80,29 @@ export function createClients(
     },
     sent: () => sent,
     close: async () => {
-      (await handler)?.destroy();
+      (await shared)?.requestHandler.destroy();
     },
   };
+}
+
+/** What all clients have in common. */
+type Shared = Pick<ConnectOptions, "requestHandler" | "environment">;
+
+async function loadShared(settings: AwsSettings, onRequest: () => void): Promise<Shared> {
+  const [{ createHttpHandler }, { readEnvironment }] = await Promise.all([
+    import("./sdk/http-handler.ts"),
+    import("./sdk/environment.ts"),
+  ]);
+  const { maxInFlight, callTimeoutMs, homeRegion } = settings;
+  return {
+    requestHandler: createHttpHandler({ maxSockets: maxInFlight, callTimeoutMs, onRequest }),
+    environment: readEnvironment(homeRegion),
+  };
+}
+
+async function makeSigner(options: Omit<ConnectOptions, "signer">): Promise<Signer> {
+  const { createSigner } = await import("./sdk/regional-client.ts");
+  return createSigner(options);
 }
 
 /** Sets a key anew, so that the first of the map is the one that was used longest ago; that one may go. */

@@ -1,6 +1,6 @@
+import type { STSClientResolvedConfig } from "@aws-sdk/client-sts";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Environment } from "./environment.ts";
-import type { Signer } from "./regional-client.ts";
 
 /** Keys of a session. Temporary ones end. */
 export interface Credentials {
@@ -9,6 +9,9 @@ export interface Credentials {
   readonly sessionToken?: string;
   readonly expiration?: Date;
 }
+
+/** Signs requests with one account's credentials. */
+export type Signer = Awaited<ReturnType<STSClientResolvedConfig["signer"]>>;
 
 /** What every client of this adapter is made with; only the Region and the session differ. */
 export interface ConnectOptions {

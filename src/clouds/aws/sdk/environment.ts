@@ -26,6 +26,8 @@ export function readEnvironment(region: string): Environment {
   };
 }
 
-function provided<T>(value: T | (() => Promise<T>)): () => Promise<T> {
-  return value instanceof Function ? value : async () => value;
+function provided<T extends string | boolean | undefined>(
+  value: T | (() => Promise<T>),
+): () => Promise<T> {
+  return typeof value === "function" ? value : async () => value;
 }

@@ -1,0 +1,82 @@
+import { STSClient } from "@aws-sdk/client-sts";
+import { type ConnectOptions, clientSettings, type Signer } from "./connect.ts";
+import { NEXT_TO_WIRE } from "./plain-json.ts";
+
+type Request = Parameters<Signer["sign"]>[0];
+type Arguments = Parameters<Signer["sign"]>[1];
+
+/** The SDK's own signer of an account, as its clients make it. */
+export function createSigner(options: Omit<ConnectOptions, "signer">): Promise<Signer> {
+  const { config } = new STSClient(clientSettings(options));
+  return config.signer({
+    name: "sigv4",
+    signingName: "sts",
+    signingRegion: options.region,
+    properties: {},
+  });
+}
+
+/** Never used: such a client does not sign. */
+const NOBODY = { accessKeyId: "none", secretAccessKey: "none" };
+
+/** What a client would have signed with, by the request that it left unsigned. */
+const unsigned = new WeakMap<object, Arguments>();
+const LEAVE_UNSIGNED: Signer = {
+  sign: (request, wanted) => {
+    unsigned.set(request, wanted);
+    return Promise.resolve(request);
+  },
+};
+
+type Settings = ReturnType<typeof clientSettings>;
+type UnsignedSettings = Omit<Settings, "credentials"> & {
+  readonly credentials: typeof NOBODY;
+  readonly signer: Signer;
+};
+
+/**
+ * One SDK client a Region for every account, where a scan of an organization would else make one for each
+ * of thousands of places. It signs nothing: every command carries `signedBy`, so that no request can be
+ * sent in the name of an account it was not made for.
+ */
+export function perRegion<C>(
+  make: (settings: UnsignedSettings) => C,
+): (options: ConnectOptions) => C {
+  const clients = new WeakMap<object, Map<string, C>>();
+  return (options) => {
+    const own = clients.get(options.requestHandler) ?? new Map<string, C>();
+    clients.set(options.requestHandler, own);
+    const settings = { ...clientSettings(options), credentials: NOBODY, signer: LEAVE_UNSIGNED };
+    const client = own.get(options.region) ?? make(settings);
+    own.set(options.region, client);
+    return client;
+  };
+}
+
+/**
+ * A command's middleware that signs its request as the account, for the Region and the service unless the
+ * endpoint asks for others. Added last, it comes closest to the wire.
+ */
+export function signedBy({ signer, region }: ConnectOptions, service: string) {
+  return <Args extends { readonly request: unknown }, Result>(
+    next: (args: Args) => Promise<Result>,
+  ) =>
+    async (args: Args): Promise<Result> => {
+      const { request } = args;
+      if (!isRequest(request)) return next(args);
+      const {
+        signingDate,
+        signingRegion = region,
+        signingService = service,
+      } = unsigned.get(request) ?? {};
+      const wanted = { signingRegion, signingService, ...(signingDate && { signingDate }) };
+      return next({ ...args, request: await (await signer()).sign(request, wanted) });
+    };
+}
+
+function isRequest(request: unknown): request is Request {
+  return typeof request === "object" && request !== null && "headers" in request;
+}
+
+/** Where `signedBy` belongs in a command's middleware stack. */
+export const SIGNING = { ...NEXT_TO_WIRE, name: "signedBy" } as const;
