@@ -8,6 +8,7 @@ import type { SharedState } from "../ports/shared-state.ts";
 import type { Safety } from "../safety/safety.ts";
 import type { SafetySettings } from "../safety/settings.ts";
 import type { Assemble, Assembly } from "./assembly.ts";
+import { CATALOGUE } from "./clouds.ts";
 
 const MS_PER_MINUTE = 60_000;
 const MICROS = 1_000_000;
@@ -35,16 +36,26 @@ export function safetyCases(assembly: Assemble, readSecret: ReadSecret): SafetyC
 }
 
 async function openSafety(
-  { settings, clock, providers }: Assembly,
+  { settings, clock, providers, inventory, policies }: Assembly,
   parts: { readonly audit: Once<AuditLog>; readonly state: Once<SharedState> },
 ): Promise<Safety> {
-  const { createSafety } = await import("../safety/safety.ts");
+  const [{ createSafety }, { createScanEstimator }] = await Promise.all([
+    import("../safety/safety.ts"),
+    import("../safety/intent/scan-estimate.ts"),
+  ]);
   return createSafety({
     settings: toSettings(settings.config.safety),
     state: await parts.state(),
     // Opened by the first record: a database that cannot be opened must not keep readers from answers.
     audit: { append: async (event) => (await parts.audit()).append(event) },
     clock,
+    estimateScan: createScanEstimator({
+      inventory,
+      clouds: providers,
+      catalogue: CATALOGUE,
+      policyHash: async () => (await (await policies()).policies.current()).policyHash,
+      clock,
+    }),
     apiCalls: () => providers.reduce((sum, provider) => sum + provider.apiCalls(), 0),
   });
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Estimate } from "../safety/intent/estimate.ts";
 import type { ToolScope } from "../safety/principal.ts";
 
 /** One step of a long call. Dispatch drops it unless the caller asked to be told. */
@@ -44,6 +45,11 @@ export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>
   readonly scope?: ToolScope;
   /** Meant to be called again and again with the same arguments, as a status is: that is no loop. */
   readonly polling?: boolean;
+  /**
+   * What a call would read and cost, without asking a cloud. A tool that takes the shared scope and
+   * freshness arguments needs none: it is estimated from the inventory.
+   */
+  estimate?(input: z.output<In>, deps: Deps): Promise<Estimate>;
   /** Strict: an argument it does not know is refused, never ignored. */
   readonly input: In;
   readonly output: Out;

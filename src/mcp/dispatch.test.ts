@@ -1,16 +1,17 @@
-import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { AppError } from "../domain/errors.ts";
 import type { Principal } from "../safety/principal.ts";
 import { defineReadTool, type ProgressUpdate, type ToolContext } from "./define.ts";
 import { generousSafety } from "../../test/safety/generous-safety.ts";
-import { createDispatch, UnknownToolError } from "./dispatch.ts";
+import { createDispatch } from "./dispatch.ts";
+import { UnknownToolError } from "./pipeline/unknown-tool.ts";
 
 /** What a failed call tells. */
-function errorOf(result: CallToolResult): unknown {
-  expect(result.isError).toBe(true);
-  const [block] = result.content;
+function errorOf(result: CallToolResult | InputRequiredResult): unknown {
+  expect(result["isError"]).toBe(true);
+  const [block] = (result as CallToolResult).content;
   return block?.type === "text" ? JSON.parse(block.text) : undefined;
 }
 
@@ -103,7 +104,7 @@ describe("dispatch", () => {
   it.each([null, "text", [1]])("refuses arguments that are no object: %j", async (args) => {
     const { call } = dispatchTo(async () => ({ answer: 1 }));
     // MCP lets `arguments` be absent; null is treated the same.
-    expect((await call(args)).isError ?? false).toBe(args !== null);
+    expect((await call(args))["isError"] ?? false).toBe(args !== null);
   });
 
   it("ends on time although the tool ignores its signal", async () => {

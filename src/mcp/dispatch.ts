@@ -1,4 +1,4 @@
-import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { AppError, ErrorCode } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -10,21 +10,26 @@ import type { PrincipalKind } from "../safety/principal.ts";
 import type { Safety } from "../safety/safety.ts";
 import type { AnyTool } from "./define.ts";
 import { asAppError, isRetryable, toToolError } from "./errors.ts";
-import { nearestName } from "./input-issues.ts";
 import { changesSomething, recordDurably, recordSoon } from "./pipeline/audit-call.ts";
 import { authorize } from "./pipeline/authorize.ts";
 import type { KnownCall, ParsedCall, ToolCall } from "./pipeline/call.ts";
 import { checkOutput } from "./pipeline/check-output.ts";
+import { isDryRun, settleIntent, takeConfirmation } from "./pipeline/intent.ts";
 import { parseInput } from "./pipeline/parse-input.ts";
+import { estimated, recordAsked, recordConfirmed } from "./pipeline/record-intent.ts";
 import { run } from "./pipeline/run.ts";
+import { refuseUnknownTool } from "./pipeline/unknown-tool.ts";
 
 /** Longest a call may run before it is answered with an error: 10 minutes. */
 export const DEFAULT_DEADLINE_MS = 600_000;
 
+/** `asked`: nothing ran yet, because the caller was asked first. `dry_run`: only estimated. */
+export type CallOutcome = "ok" | "asked" | "dry_run" | ErrorCode;
+
 /** What an observer is told of each call, whatever became of it. */
 export interface CallObservation {
   readonly tool: string;
-  readonly outcome: "ok" | ErrorCode;
+  readonly outcome: CallOutcome;
   readonly durationMs: number;
   readonly principalKind: PrincipalKind;
 }
@@ -44,16 +49,8 @@ export interface DispatchDeps {
   readonly deadlineMs?: number;
 }
 
-export type Dispatch = (call: ToolCall) => Promise<CallToolResult>;
-
-/** The caller named a tool that does not exist: in MCP a protocol error, not a failed call. */
-export class UnknownToolError extends Error {
-  override readonly name = "UnknownToolError";
-
-  constructor(nearest: string | undefined) {
-    super(`Unknown tool.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`);
-  }
-}
+/** `InputRequiredResult`: the client is to put a question to its user; only where it said it can. */
+export type Dispatch = (call: ToolCall) => Promise<CallToolResult | InputRequiredResult>;
 
 /**
  * The one way to a tool, whatever the transport. A failure of any stage becomes an answer that says what
@@ -86,8 +83,8 @@ export function createDispatch(
 }
 
 interface Answered {
-  readonly result: CallToolResult;
-  readonly outcome: "ok" | ErrorCode;
+  readonly result: CallToolResult | InputRequiredResult;
+  readonly outcome: CallOutcome;
 }
 
 async function answer(call: KnownCall, toolDeps: object, deps: DispatchDeps): Promise<Answered> {
@@ -106,44 +103,94 @@ interface Surroundings {
   readonly deps: DispatchDeps;
 }
 
-/** The stages in their order. Each throws an `AppError` that ends the call, or lets it go on. */
+/**
+ * The stages in their order. Each throws an `AppError` that ends the call, or lets it go on. Who calls was
+ * established by the transport; the deadline begins with `runMetered`.
+ */
 async function guarded(
   call: KnownCall,
   safety: Safety,
   surroundings: Surroundings,
 ): Promise<Answered> {
-  const { deps } = surroundings;
-  const { key } = call.principal;
-  let parsed: ParsedCall | undefined;
-  let entered: Entered | undefined;
+  const { deps, toolDeps } = surroundings;
+  const { clock, logger } = deps;
+  const intentDeps = { safety, toolDeps, clock };
+  const recording = { audit: safety.audit, clock, logger };
+  let asked: KnownCall | ParsedCall = call;
+  let admitted: Admitted | undefined;
   try {
     authorize(call);
-    parsed = await parseOrCount(call, safety);
-    entered = call.tool.polling === true ? undefined : await safety.loops.enter(loopKey(parsed));
-    const left = await safety.budget.spendCall(key, weightOf(parsed));
-    if (call.tool.reachesClouds) await safety.budget.requireUpstream(key);
-    if (changesSomething(call)) await recordDurably(safety.audit, parsed, started(deps));
-    const produced = await runMetered(parsed, safety, surroundings);
-    const result = checkOutput(parsed, produced);
-    const digest = digestOf(result.structuredContent);
-    await entered?.answered({ digest, summary: textOf(result) });
-    await recordEnd(parsed, safety, deps, { outcome: "ok", details: { answer: digest } });
-    return { result: withBudget(result, left), outcome: "ok" };
+    const parsed = await counted(call, safety, () => parseInput(call));
+    asked = parsed;
+    if (isDryRun(parsed)) return await estimated(parsed, intentDeps, deps.logger);
+    const confirmed = await counted(call, safety, () => takeConfirmation(parsed, safety));
+    if (confirmed !== undefined) recordConfirmed(call, confirmed, recording);
+    // The call that was asked about has paid already, and its repetition is no loop.
+    admitted = confirmed === undefined ? await admit(parsed, safety) : undefined;
+    const settled =
+      confirmed === undefined
+        ? await settleIntent(parsed, intentDeps)
+        : { kind: "run" as const, call: confirmed.call };
+    if (settled.kind === "asked") return recordAsked(parsed, settled.result, recording);
+    asked = settled.call;
+    return await ran(settled.call, admitted, { safety, surroundings });
   } catch (error) {
     const shown = asAppError(error);
-    if (isRetryable(shown.code)) await entered?.retryable();
-    const ended = { outcome: shown.code, details: {} };
-    await recordEnd(parsed ?? call, safety, deps, ended);
+    if (isRetryable(shown.code)) await admitted?.entered?.retryable();
+    await recordEnd(asked, safety, deps, { outcome: shown.code, details: {} });
     throw error;
   }
 }
 
-/** A call that nobody can understand costs the caller, too: else it could be repeated without end. */
-async function parseOrCount(call: KnownCall, { budget }: Safety): Promise<ParsedCall> {
+interface Admitted {
+  readonly entered: Entered | undefined;
+  readonly left: BudgetLeft;
+}
+
+/** @throws {AppError} `loop_detected`, `budget_exhausted` */
+async function admit(call: ParsedCall, { loops, budget }: Safety): Promise<Admitted> {
+  const { tool, principal } = call;
+  const entered = tool.polling === true ? undefined : await loops.enter(loopKey(call));
+  const left = await budget.spendCall(principal.key, weightOf(call));
+  if (tool.reachesClouds) await budget.requireUpstream(principal.key);
+  return { entered, left };
+}
+
+interface Running {
+  readonly safety: Safety;
+  readonly surroundings: Surroundings;
+}
+
+/** Runs a call that may run, between its audit records. */
+async function ran(
+  call: ParsedCall,
+  admitted: Admitted | undefined,
+  { safety, surroundings }: Running,
+): Promise<Answered> {
+  const { deps } = surroundings;
+  if (changesSomething(call)) await recordDurably(safety.audit, call, started(deps));
+  const produced = await runMetered(call, safety, surroundings);
+  const result = checkOutput(call, produced);
+  const digest = digestOf(result.structuredContent);
+  await admitted?.entered?.answered({ digest, summary: textOf(result) });
+  await recordEnd(call, safety, deps, { outcome: "ok", details: { answer: digest } });
+  return {
+    result: admitted === undefined ? result : withBudget(result, admitted.left),
+    outcome: "ok",
+  };
+}
+
+/** What cannot be understood or believed costs its caller, too: else it could be tried without end. */
+async function counted<T>(
+  { principal }: KnownCall,
+  { budget }: Safety,
+  stage: () => T | Promise<T>,
+): Promise<T> {
   try {
-    return parseInput(call);
+    return await stage();
   } catch (error) {
-    await budget.spendMistake(call.principal.key);
+    // A user who says no makes no mistake.
+    if (asAppError(error).code !== "cancelled") await budget.spendMistake(principal.key);
     throw error;
   }
 }
@@ -211,40 +258,6 @@ function withBudget(result: CallToolResult, left: BudgetLeft): CallToolResult {
   const minutes = Math.ceil(left.resetsAfterMs / 60_000);
   const text = `Budget: ${left.calls} of ${left.limit} calls left for ${minutes} min.`;
   return { ...result, content: [...result.content, { type: "text", text }] };
-}
-
-async function refuseUnknownTool(
-  { name, principal }: ToolCall,
-  known: readonly string[],
-  { safety, ids, logger, clock }: DispatchDeps,
-): Promise<CallToolResult> {
-  const correlationId = ids.next("call");
-  logger.warn("unknown tool", { correlationId });
-  try {
-    const { budget, audit } = await safety();
-    audit
-      .append({
-        atMs: clock.now(),
-        event: "unknown_tool",
-        correlationId,
-        actor: {
-          kind: principal.kind,
-          tenant: principal.tenant,
-          subject: principal.subject,
-          client: principal.client,
-        },
-        channel: principal.channel,
-        action: name.slice(0, 64),
-        argumentsDigest: null,
-        outcome: "not_found",
-        details: {},
-      })
-      .catch((error: unknown) => logger.warn("audit record lost", { correlationId, error }));
-    await budget.spendMistake(principal.key);
-  } catch (error) {
-    return toToolError(asAppError(error), correlationId);
-  }
-  throw new UnknownToolError(nearestName(name, known));
 }
 
 function logFailure(

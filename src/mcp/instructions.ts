@@ -4,6 +4,8 @@ export const INSTRUCTIONS = `Judges the tags of AWS, Azure and GCP resources aga
 How to work:
 - Start with check_tag_compliance. It answers from the stored inventory when that is young enough (max_age_minutes), otherwise it reads the clouds, which can take minutes.
 - Call get_tagging_policy to learn the rules before you propose tag values.
+- dry_run: true estimates what a call would read, and reads nothing.
+- An answer with clarification_needed ran nothing: put its options to the user, then call again with the arguments of the chosen one, and with confirm where it requires approval.
 - Answers are pages. Pass next_cursor back as cursor, with the same other arguments.
 
 How to read answers:

@@ -40,6 +40,8 @@ export const freshnessInput = {
     .default(60)
     .describe("Answer from stored data if younger, else scan"),
   refresh: z.boolean().default(false).describe("Scan whatever the age"),
+  dry_run: z.boolean().default(false).describe("Only estimate"),
+  confirm: text.optional().describe("Token of an answer that asked"),
 } as const;
 
 /** Where the next page begins: the same in every tool that answers in pages. */

@@ -1,5 +1,8 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
+  inputResponse,
+  isInputRequiredResult,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -7,8 +10,11 @@ import {
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { AnyTool, DepsFor, ProgressUpdate } from "./define.ts";
-import { createDispatch, type DispatchDeps, UnknownToolError } from "./dispatch.ts";
+import { createDispatch, type DispatchDeps } from "./dispatch.ts";
+import { UnknownToolError } from "./pipeline/unknown-tool.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
+import type { Reply } from "./pipeline/call.ts";
+import { CHOICE } from "./pipeline/intent-answers.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { listTools } from "./tool-listing.ts";
 import { type ToolDeps, tools } from "./tools/index.ts";
@@ -22,6 +28,10 @@ export interface McpDeps extends DispatchDeps {
 export type McpServerFactory = () => McpServer;
 
 const ClientInfo = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
+
+const ClientCapabilities = z.object({
+  [CLIENT_CAPABILITIES_META_KEY]: z.object({ elicitation: z.unknown().optional() }),
+});
 
 /** Five minutes: the list changes only with a new build. */
 const LIST_TTL_MS = 300_000;
@@ -68,8 +78,11 @@ export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): 
           arguments: request.params.arguments,
           principal: authenticate(context, clientName(mcp, context)),
           signal: context.mcpReq.signal,
+          canElicit: canElicit(mcp, context),
+          ...replyIn(context),
           ...(sendProgress === undefined ? {} : { sendProgress }),
         });
+        if (isInputRequiredResult(result)) return result;
         return mcp.server.projectCallToolResult(result, schemas.get(name));
       } catch (error) {
         if (!(error instanceof UnknownToolError)) throw error;
@@ -77,6 +90,30 @@ export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): 
       }
     });
     return mcp;
+  };
+}
+
+/** Told in each request, or in older revisions once per connection. */
+function canElicit(mcp: McpServer, { mcpReq: { envelope } }: ServerContext): boolean {
+  const parsed = ClientCapabilities.safeParse(envelope);
+  const told = parsed.success
+    ? parsed.data[CLIENT_CAPABILITIES_META_KEY].elicitation
+    : mcp.server.getClientCapabilities()?.elicitation;
+  return told !== undefined;
+}
+
+/** What the user answered to a question of an earlier round of this request. */
+function replyIn({ mcpReq }: ServerContext): { readonly reply?: Reply } {
+  const token = mcpReq.requestState();
+  const answer = inputResponse(mcpReq.inputResponses, CHOICE);
+  if (typeof token !== "string" || answer.kind !== "elicit") return {};
+  const choice = answer.content?.[CHOICE];
+  return {
+    reply: {
+      token,
+      action: answer.action,
+      choice: typeof choice === "string" ? choice : undefined,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-const SECRET_NAME = /secret|token|passw|credential|api_?key|authorization|private/i;
+/** Names of arguments whose values open something; a confirmation is one until it is used. */
+const SECRET_NAME = /^confirm$|secret|token|passw|credential|api_?key|authorization|private/i;
 /** Text that is a secret whatever it is called: AWS key ids, private keys, bearer tokens (JWT), GitHub tokens. */
 const SECRET_TEXT =
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{10,}\.[\w-]{10,}\.|\bgh[pousr]_\w{20,}/;

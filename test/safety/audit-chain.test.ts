@@ -186,7 +186,9 @@ onEveryDatabase((name, create) => {
         problemCount: 0,
       });
       expect(await log.removeBefore(DAY)).toBe(0);
-      await expect(sql`delete from audit_records where seq = 12`.execute(db)).rejects.toThrow(/database/);
+      await expect(sql`delete from audit_records where seq = 12`.execute(db)).rejects.toThrow(
+        /database/,
+      );
     });
 
     it("does not believe a checkpoint that is not its own", async () => {

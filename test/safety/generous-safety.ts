@@ -1,6 +1,8 @@
 import { createInProcessState } from "../../src/cache/in-process.ts";
 import type { AuditEvent } from "../../src/ports/audit.ts";
 import type { SharedState } from "../../src/ports/shared-state.ts";
+import { FROM_STORE } from "../../src/safety/intent/estimate.ts";
+import type { EstimateScan } from "../../src/safety/intent/scan-estimate.ts";
 import { createSafety, type Safety } from "../../src/safety/safety.ts";
 import type { SafetySettings } from "../../src/safety/settings.ts";
 
@@ -32,6 +34,7 @@ export interface SafetyForTests {
   readonly state?: SharedState;
   readonly append?: (event: AuditEvent) => Promise<number>;
   readonly apiCalls?: () => number;
+  readonly estimateScan?: EstimateScan;
 }
 
 /** The guards of the product with limits of our choice; in this process alone unless `state` is shared. */
@@ -40,6 +43,7 @@ export function generousSafety({
   state = createInProcessState({ now: () => Date.now() }),
   append = async () => 1,
   apiCalls = () => 0,
+  estimateScan = async () => ({ ...FROM_STORE, places: [], everywhere: [] }),
 }: SafetyForTests = {}): () => Promise<Safety> {
   const safety = createSafety({
     settings: { ...GENEROUS, ...settings },
@@ -47,6 +51,7 @@ export function generousSafety({
     audit: { append },
     clock: { now: () => Date.now() },
     apiCalls,
+    estimateScan,
   });
   return async () => safety;
 }

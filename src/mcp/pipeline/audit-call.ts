@@ -1,5 +1,6 @@
-import type { AuditEvent, AuditEventKind, AuditLog } from "../../ports/audit.ts";
+import type { AuditActor, AuditEvent, AuditEventKind, AuditLog } from "../../ports/audit.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Principal } from "../../safety/principal.ts";
 import { redact } from "../../safety/redact.ts";
 import type { KnownCall, ParsedCall } from "./call.ts";
 
@@ -52,12 +53,7 @@ function toEvent(
     atMs,
     event,
     correlationId,
-    actor: {
-      kind: principal.kind,
-      tenant: principal.tenant,
-      subject: principal.subject,
-      client: principal.client,
-    },
+    actor: actorOf(principal),
     channel: principal.channel,
     action: tool.name,
     argumentsDigest: parsed?.argumentsDigest ?? null,
@@ -67,4 +63,8 @@ function toEvent(
       ...details,
     },
   };
+}
+
+export function actorOf({ kind, tenant, subject, client }: Principal): AuditActor {
+  return { kind, tenant, subject, client };
 }

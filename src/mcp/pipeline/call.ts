@@ -1,6 +1,14 @@
 import type { Principal } from "../../safety/principal.ts";
 import type { AnyTool, ProgressUpdate } from "../define.ts";
 
+/** Everything in it was sent by the client: nothing of it is to be believed. */
+export interface Reply {
+  /** The token that came with the question. */
+  readonly token: string;
+  readonly action: "accept" | "decline" | "cancel";
+  readonly choice: string | undefined;
+}
+
 /** One `tools/call`, free of any transport. */
 export interface ToolCall {
   readonly name: string;
@@ -10,6 +18,10 @@ export interface ToolCall {
   readonly principal: Principal;
   /** Aborts when the caller cancels or goes away. */
   readonly signal: AbortSignal;
+  /** The client can put a question to its user. */
+  readonly canElicit?: boolean;
+  /** The user's answer to a question that an earlier round of this call put. */
+  readonly reply?: Reply;
   /** Absent when the caller did not ask for progress. */
   readonly sendProgress?: (update: ProgressUpdate) => void;
 }
@@ -27,6 +39,6 @@ export interface KnownCall {
 /** A call whose arguments are known to be what the tool takes. */
 export interface ParsedCall extends KnownCall {
   readonly input: Readonly<Record<string, unknown>>;
-  /** Digest of the canonical arguments, defaults filled in. */
+  /** Digest of the canonical arguments, defaults filled in, without `confirm` and `dry_run`. */
   readonly argumentsDigest: string;
 }

@@ -26,7 +26,24 @@ export function parseInput(call: KnownCall): ParsedCall {
     });
   const parsed = tool.input.safeParse(given, { reportInput: true });
   if (!parsed.success) throw inputError(tool.name, parsed.error, Object.keys(tool.input.shape));
-  return { ...call, input: parsed.data, argumentsDigest: digestOf(parsed.data) };
+  return { ...call, input: parsed.data, argumentsDigest: argumentsDigest(parsed.data) };
+}
+
+/** Equal for calls that ask the same, whether they only estimate, ask first or were confirmed. */
+function argumentsDigest(input: Readonly<Record<string, unknown>>): string {
+  const { confirm: _token, dry_run: _dryRun, ...asked } = input;
+  return digestOf(asked);
+}
+
+/** The same call with some arguments changed by a choice of ours. */
+export function withArguments(
+  call: ParsedCall,
+  changes: Readonly<Record<string, unknown>>,
+): ParsedCall {
+  const given = call.received.arguments ?? {};
+  const { confirm: _token, ...rest } = { ...given, ...changes } as Record<string, unknown>;
+  const input = call.tool.input.parse(rest);
+  return { ...call, input, argumentsDigest: argumentsDigest(input) };
 }
 
 interface Visit {
