@@ -4,7 +4,7 @@
  * The first failure stops new work and is thrown once work in flight has ended.
  */
 export async function forEachConcurrent<T>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T> | Iterable<T>,
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {

@@ -166,6 +166,8 @@ function stepText(fix: SpendFix): string {
       fix.suggestion === null ? "decide what it means" : `read as ${printable(fix.suggestion)}`;
     return `${printable(fix.tag)}=${JSON.stringify(printable(fix.actual))}: ${meant}`;
   }
+  if (fix.kind === "ignore_case")
+    return `policy: case_sensitive: false for the values of ${printable(fix.tag)}`;
   const account = `${fix.cloud} ${printable(fix.account ?? "")}`;
   if (fix.kind === "parent") return `tag ${printable(fix.parent)} in ${account}`;
   if (fix.value === null) return `name an owner for account ${account}`;

@@ -1,6 +1,7 @@
 import type { CheckAccounts } from "../app/check-accounts.ts";
 import { lazily } from "../app/once.ts";
 import type { FindUntagged } from "../app/find-untagged.ts";
+import type { ValidateResources } from "../app/validate-resources.ts";
 import type { Assemble } from "./assembly.ts";
 import { CATALOGUE } from "./clouds.ts";
 
@@ -8,6 +9,7 @@ import { CATALOGUE } from "./clouds.ts";
 export interface QuestionCases {
   readonly checkAccounts: CheckAccounts;
   readonly findUntagged: FindUntagged;
+  readonly validateResources: ValidateResources;
 }
 
 export function questionCases(assembly: Assemble): QuestionCases {
@@ -18,6 +20,21 @@ export function questionCases(assembly: Assemble): QuestionCases {
       return createCheckAccounts({
         inventory: await inventory(),
         ensureFresh: await ensureFresh(),
+      });
+    }),
+    validateResources: lazily(async () => {
+      const { inventory, database, ensureFresh, policies, providers, clock } = await assembly();
+      const [{ createValidateResources }, { createResourceLookup }] = await Promise.all([
+        import("../app/validate-resources.ts"),
+        import("../storage/inventory/resource-lookup.ts"),
+      ]);
+      return createValidateResources({
+        providers,
+        inventory: await inventory(),
+        lookup: createResourceLookup(await database()),
+        ensureFresh: await ensureFresh(),
+        judge: async () => (await policies()).policies.current(),
+        now: clock.now,
       });
     }),
     findUntagged: lazily(async () => {

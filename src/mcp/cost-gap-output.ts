@@ -207,6 +207,8 @@ function toStep(fix: SpendFix): {
   const { kind } = fix;
   if (fix.kind === "value")
     return { kind, where: text(`${fix.tag}=${fix.actual}`), set_to: orNull(fix.suggestion) };
+  if (fix.kind === "ignore_case")
+    return { kind, where: text(fix.tag), set_to: "case_sensitive: false" };
   const account = `${fix.cloud} ${fix.account ?? ""}`.trim();
   return fix.kind === "parent"
     ? { kind, where: text(`${account} ${fix.parent}`), set_to: null }

@@ -48,10 +48,13 @@ const isBucket = (name: string): name is keyof typeof BUCKET_WORDS => name in BU
 function pathLine({ path_to_allocated: path }: Figure): readonly string[] {
   if (path === null || path.step_count === 0) return [];
   const last = path.steps.at(-1)?.share_allocated_after ?? null;
-  const reach = path.reached ? "reach" : "fall short of";
+  if (!path.reached)
+    return [
+      `${path.step_count} steps are known; they fall short of ${percent(path.target_share)} of taggable spend.`,
+    ];
   const listed = last === null ? "" : `; the ${path.steps.length} listed reach ${percent(last)}`;
   return [
-    `${path.step_count} steps ${reach} ${percent(path.target_share)} of taggable spend, at least ${path.fewest_possible} are needed${listed}.`,
+    `${path.step_count} steps reach ${percent(path.target_share)} of taggable spend, at least ${path.fewest_possible} are needed${listed}.`,
   ];
 }
 

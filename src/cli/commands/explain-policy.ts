@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { AppError } from "../../domain/errors.ts";
 import { type Explanation, explain } from "../../domain/policy/explain.ts";
-import type { Resource } from "../../domain/resource.ts";
+import type { InheritedTag, Resource } from "../../domain/resource.ts";
 import { toIssues } from "../../domain/source/schema-issues.ts";
 import { readSource } from "../../domain/source/source-text.ts";
 import { parseOptions } from "../options.ts";
@@ -28,6 +28,9 @@ const ResourceFile = z.strictObject({
   account: z.string().default(""),
   region: z.string().default("global"),
   tags: Tags.nullable(),
+  inherited_tags: z
+    .array(z.object({ key: z.string(), value: z.string(), from: z.string().default("") }))
+    .default([]),
   created_at: z.string().nullable().default(null),
 });
 
@@ -35,9 +38,15 @@ const ResourceFile = z.strictObject({
 export async function explainPolicy(file: string, raw: unknown): Promise<void> {
   const options = parseOptions(Options, raw);
   const policy = await compilePolicyFile(file);
-  const explanation = explain(policy, await readResource(options.resource), Date.now());
+  const resource = await readResource(options.resource);
+  const explanation = explain(policy, resource, Date.now());
   const terminal = processTerminal();
-  terminal.out(options.json ? JSON.stringify(explanation, null, 2) : render(explanation, terminal));
+  const { inheritedTags = [] } = resource;
+  terminal.out(
+    options.json
+      ? JSON.stringify({ ...explanation, inheritedTags }, null, 2)
+      : [render(explanation, terminal), ...inheritedTags.map(inheritedLine)].join("\n"),
+  );
 }
 
 async function readResource(file: string): Promise<Resource> {
@@ -49,8 +58,13 @@ async function readResource(file: string): Promise<Resource> {
       hint: 'It looks like {"cloud": "aws", "type": "ec2:instance", "id": "arn:…", "account": "…", "region": "…", "tags": {"Owner": "…"}}; tags are null when they could not be read.',
       issues,
     });
-  const { created_at: createdAt, ...resource } = parsed.data;
-  return { ...resource, createdAt };
+  const { created_at: createdAt, inherited_tags: inheritedTags, ...resource } = parsed.data;
+  return { ...resource, inheritedTags, createdAt };
+}
+
+function inheritedLine({ key, value, from }: InheritedTag): string {
+  const tag = `${printable(key)}=${printable(value)}`;
+  return `inherited, not judged  ${tag}  from ${printable(from)}`;
 }
 
 function shortSpelling(value: unknown): unknown {

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { ResourceValidation } from "../../app/validate-resources.ts";
+import { openApplication } from "../application.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { parseOptions } from "../options.ts";
+import { printable, processTerminal, type Terminal } from "../output.ts";
+import { violationText } from "../plan/findings.ts";
+import { createProgressLine } from "../progress-line.ts";
+import { readText } from "../read-text.ts";
+
+const Options = z.object({
+  from: z.string().optional(),
+  maxAge: z.number().min(0).optional(),
+  refresh: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+
+const Ids = z
+  .array(z.string())
+  .min(1, "Name at least one resource id.")
+  .max(100, "At most 100 ids at once; split the list.");
+
+/**
+ * `tag-compliance validate ID…`: the verdict on single resources. Exits 1 when one breaks the policy or
+ * is not there, 3 when one could not be read.
+ */
+export async function runValidateCommand(
+  named: readonly string[],
+  raw: unknown,
+  configFile: unknown,
+): Promise<ExitCode> {
+  const options = parseOptions(Options, raw);
+  const listed = options.from === undefined ? "" : await readText(options.from);
+  const { ids } = parseOptions(z.object({ ids: Ids }), {
+    ids: [...named, ...listed.split(/\s+/)].filter((id) => id !== ""),
+  });
+  const terminal = processTerminal();
+  const progress = createProgressLine(terminal);
+  const app = openApplication(configFile);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    const result = await app.validateResources({
+      ids,
+      maxAgeMinutes: options.maxAge,
+      refresh: options.refresh,
+      signal: interrupt.signal,
+      onProgress: (step) => progress.update(step),
+    });
+    progress.done();
+    terminal.out(
+      options.json
+        ? JSON.stringify(result, null, 2)
+        : result.results.flatMap((one) => lines(one, terminal)).join("\n"),
+    );
+    return exitCode(result.results);
+  } finally {
+    progress.done();
+    process.off("SIGINT", onInterrupt);
+    await app.close();
+  }
+}
+
+const STYLES = {
+  compliant: "green",
+  exempt: "green",
+  out_of_scope: "dim",
+  non_compliant: "red",
+  not_found: "yellow",
+  unknown: "yellow",
+  not_an_id: "red",
+} as const satisfies Record<ResourceValidation["status"], Parameters<Terminal["style"]>[0]>;
+
+function lines(one: ResourceValidation, terminal: Terminal): readonly string[] {
+  const status = one.status.padEnd("non_compliant".length);
+  const why = one.status === "unknown" ? terminal.style("dim", `  (${one.reason})`) : "";
+  const violations = "violations" in one ? one.violations : [];
+  return [
+    `${terminal.style(STYLES[one.status], status)}  ${printable(one.id)}${why}`,
+    ...violations.map(
+      (violation) => `    ${violation.severity}  ${printable(violationText(violation))}`,
+    ),
+  ];
+}
+
+function exitCode(results: readonly ResourceValidation[]): ExitCode {
+  const failing = new Set(["non_compliant", "not_found", "not_an_id"]);
+  if (results.some(({ status }) => failing.has(status))) return EXIT.violations;
+  return results.some(({ status }) => status === "unknown") ? EXIT.incomplete : EXIT.ok;
+}

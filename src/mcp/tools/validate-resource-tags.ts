@@ -1,0 +1,39 @@
+import * as z from "zod";
+import type { ValidateResources } from "../../app/validate-resources.ts";
+import { defineReadTool } from "../define.ts";
+import { toScanUpdate } from "../scan-update.ts";
+import { freshnessInput } from "../scope-input.ts";
+import { toValidationOutput, validationOutput, validationText } from "../validation-output.ts";
+import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
+
+const { max_age_minutes, refresh } = freshnessInput;
+
+export default defineReadTool({
+  name: "validate_resource_tags",
+  title: "Validate resource tags",
+  description:
+    "Verdict, violations and current tags of 1 to 100 named resources of any cloud. Use it when ids are known; for whole accounts or types use check_tag_compliance. Reads only the places the ids name when stored data is too old. What could not be read is unknown, what is not there not_found.",
+  reachesClouds: true,
+  input: z.strictObject({
+    resource_ids: z
+      .array(z.string().min(1).max(MAX_TEXT_LENGTH))
+      .min(1)
+      .max(100)
+      .describe("ARNs, Azure resource ids, GCP full resource names, mixed"),
+    max_age_minutes,
+    refresh,
+    response_format: z.enum(["concise", "detailed"]).default("concise"),
+  }),
+  output: validationOutput,
+  async run(input, deps: { readonly validateResources: ValidateResources }, context) {
+    const result = await deps.validateResources({
+      ids: input.resource_ids,
+      maxAgeMinutes: input.max_age_minutes,
+      refresh: input.refresh,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    });
+    return toValidationOutput(result, input.response_format);
+  },
+  summarize: validationText,
+});
