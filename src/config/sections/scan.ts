@@ -6,7 +6,7 @@ export const Scan = z
       .int()
       .min(1)
       .max(512)
-      .default(32)
+      .default(256)
       .describe("Cells of one cloud read at the same time."),
     call_timeout_seconds: z
       .number()
