@@ -15,7 +15,8 @@ import { sweep } from "./aws-organization/sweep.ts";
  * Options: `resources` (default 100000, up to 1000000), `latency` milliseconds (100), `concurrency` of
  * calls (64), `cells` read at the same time (256: those of one account wait for its one list together),
  * `faults` per cent of cells that are denied, throttled, expired or silent in a second scan (0), `store`
- * `sqlite` or `none` to leave out what the database costs.
+ * `sqlite` or `none` to leave out what the database costs, `heap` MiB that the scan may use for objects that
+ * live longer (192; 0 for no limit, and then memory says more of what was free than of what was needed).
  */
 export async function run(options: Readonly<Record<string, string>> = {}): Promise<Figures> {
   const setting: Setting = {
@@ -25,6 +26,7 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
     cells: Number(options["cells"] ?? 256),
     faults: Number(options["faults"] ?? 0),
     store: options["store"] === "none" ? "none" : "sqlite",
+    heap: Number(options["heap"] ?? 192),
   };
   const parts: Readonly<Record<string, (setting: Setting) => Promise<Figures>>> = {
     sandbox: serve,
@@ -49,7 +51,8 @@ async function compare(setting: Setting): Promise<Figures> {
   const sandbox = await startSandbox(command("sandbox"));
   try {
     const bare = await runPart(sandbox.env, command("sweep"));
-    const own = await runPart(sandbox.env, command("scan"));
+    const limit = setting.heap === 0 ? [] : [`--max-old-space-size=${setting.heap}`];
+    const own = await runPart(sandbox.env, [...limit, ...command("scan")]);
     const ratio = Number(own["scan_seconds"]) / Number(bare["sweep_seconds"]);
     return { ...setting, ...bare, ...own, ratio: round(ratio) };
   } finally {

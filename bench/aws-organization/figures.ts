@@ -20,6 +20,8 @@ export interface Setting {
   /** Percentage of account × Region cells whose tagging API fails. */
   readonly faults: number;
   readonly store: "sqlite" | "none";
+  /** MiB that the scan's process is given for old objects; 0 leaves it to V8, which takes what is free. */
+  readonly heap: number;
 }
 
 export const SEED = 1;
