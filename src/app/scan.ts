@@ -11,7 +11,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { CellReader, CloudProvider } from "../ports/cloud.ts";
 import type { SnapshotKind } from "../ports/history.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { InventoryStore, JudgedResource, ScanRecord, ScanWriter } from "../ports/inventory.ts";
+import type {
+  InventoryStore,
+  JudgedResource,
+  NewScan,
+  ScanRecord,
+  ScanWriter,
+} from "../ports/inventory.ts";
 import type { Logger } from "../ports/logger.ts";
 import { forEachConcurrent } from "./concurrency.ts";
 
@@ -67,14 +73,27 @@ interface Run {
  * exist; `storage_unavailable`. In each case the scan is recorded as ended, and what was read stays.
  */
 export async function runScan(deps: ScanDeps, request: ScanRequest): Promise<ScanRecord> {
-  const writer = await deps.inventory.beginScan({
-    id: deps.ids.next("scan"),
+  return writeScan(deps, request, await deps.inventory.beginScan(newScan(deps, request)));
+}
+
+/** What a scan that is about to begin says of itself. */
+export function newScan({ ids, clock }: ScanDeps, request: ScanRequest): NewScan {
+  return {
+    id: ids.next("scan"),
     scope: request.narrowed.scope,
-    startedAt: deps.clock.now(),
+    startedAt: clock.now(),
     policyHash: request.judge.policyHash,
     snapshot: request.snapshot !== null,
     ...(request.snapshot === null ? {} : { snapshotKind: request.snapshot }),
-  });
+  };
+}
+
+/** The scan itself, once it was begun. @throws {AppError} as `runScan`. */
+export async function writeScan(
+  deps: ScanDeps,
+  request: ScanRequest,
+  writer: ScanWriter,
+): Promise<ScanRecord> {
   const run: Run = {
     deps,
     request,

@@ -1,5 +1,9 @@
 import type { Kysely } from "kysely";
-import { createFreshInventory, type EnsureFreshInventory } from "../app/fresh-inventory.ts";
+import {
+  createFreshInventory,
+  type EnsureFreshInventory,
+  type FreshInventories,
+} from "../app/fresh-inventory.ts";
 import { type Once, once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -26,6 +30,7 @@ export interface Assembly extends Surroundings {
   readonly policies: Once<PolicyParts>;
   readonly database: Once<Kysely<Database>>;
   readonly inventory: Once<InventoryStore>;
+  readonly freshInventories: Once<FreshInventories>;
   readonly ensureFresh: Once<EnsureFreshInventory>;
 }
 
@@ -38,7 +43,7 @@ export function assemble(settings: Settings, surroundings: Surroundings): Assemb
   const policies = once(() => openPolicies(settings, { clock, logger }));
   const database = once(() => openDatabase(settings));
   const inventory = once(async () => openInventory(await database(), clock));
-  const ensureFresh = once(async () =>
+  const freshInventories = once(async () =>
     createFreshInventory({
       ...surroundings,
       providers,
@@ -48,12 +53,23 @@ export function assemble(settings: Settings, surroundings: Surroundings): Assemb
       cellConcurrency: settings.config.scan.cell_concurrency,
     }),
   );
-  return { ...surroundings, settings, providers, policies, database, inventory, ensureFresh };
+  const ensureFresh = once(async () => (await freshInventories()).ensureFresh);
+  return {
+    ...surroundings,
+    settings,
+    providers,
+    policies,
+    database,
+    inventory,
+    freshInventories,
+    ensureFresh,
+  };
 }
 
 /** Ends what runs and closes what was opened, in the order that lets each part end in order. */
 export async function closeAll(assembly: Assembly): Promise<void> {
-  const { policies, providers, inventory, database } = assembly;
+  const { policies, providers, inventory, database, freshInventories } = assembly;
+  if (freshInventories.begun()) await (await freshInventories()).close();
   if (policies.begun()) await (await policies()).close();
   await Promise.all(providers.map((provider) => provider.close()));
   if (inventory.begun()) await (await inventory()).close();

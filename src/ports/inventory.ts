@@ -31,6 +31,19 @@ export interface NewScan extends Omit<ScanRecord, "status" | "finishedAt"> {
   readonly snapshotKind?: SnapshotKind;
 }
 
+/** A scan that was begun, or one that answers the same and was begun by somebody else. */
+export type BegunScan =
+  | { readonly kind: "begun"; readonly writer: ScanWriter }
+  | { readonly kind: "shared"; readonly scan: ScanRecord };
+
+/** How far a scan is, as every process can see it. */
+export interface StoredProgress {
+  readonly record: ScanRecord;
+  readonly cellsEnded: number;
+  /** Resources of those cells. */
+  readonly resources: number;
+}
+
 export interface JudgedResource {
   readonly resource: Resource;
   readonly judgement: Judgement;
@@ -135,7 +148,13 @@ export interface TagSetCount {
  */
 export interface InventoryStore {
   beginScan(scan: NewScan): Promise<ScanWriter>;
+  /**
+   * Begins a scan unless one with the same policy, the whole scope and the same kind of snapshot runs, or
+   * has ended at or after `sinceMs`. Holds over all processes: of several askers at once one begins.
+   */
+  beginOrShareScan(scan: NewScan, sinceMs: number): Promise<BegunScan>;
   findScan(id: string): Promise<ScanRecord | undefined>;
+  scanProgress(id: string): Promise<StoredProgress | undefined>;
   /**
    * The youngest finished scan (`complete` or `partial`) that covers `scope`, by when it began. None
    * when a scan by another policy wrote to the same ground since: the verdicts would be a mixture.

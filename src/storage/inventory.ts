@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
+import { AppError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { InventoryStore, NewScan, ScanWriter } from "../ports/inventory.ts";
+import type { BegunScan, InventoryStore, NewScan, ScanWriter } from "../ports/inventory.ts";
 import { coverageOf } from "./inventory/cells.ts";
 import { Dictionary } from "./inventory/dictionary.ts";
 import { breakdown, tally, violations } from "./inventory/questions.ts";
@@ -12,9 +13,11 @@ import {
   findScan,
   insertScan,
   latestScanCovering,
+  nextScanNo,
 } from "./inventory/scan-rows.ts";
 import { resources } from "./inventory/resources.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
+import { findEqualScan, scanProgress } from "./inventory/shared-scan.ts";
 import { tagSets } from "./inventory/tag-sets.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
@@ -45,14 +48,20 @@ export function createInventoryStore(
     return failSilentScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
   }
 
-  async function beginScan(scan: NewScan): Promise<ScanWriter> {
+  /** @param sinceMs null: begins whatever runs. */
+  async function begin(scan: NewScan, sinceMs: number | null): Promise<BegunScan> {
     await failAbandonedScans();
     const beganAtMs = clock.now();
-    const no = await db
-      .transaction()
-      .execute((trx) => insertScan(trx, scan, { owner, nowMs: beganAtMs }));
+    const begun = await db.transaction().execute(async (trx) => {
+      const no = await nextScanNo(trx);
+      const equal = sinceMs === null ? undefined : await findEqualScan(trx, scan, sinceMs);
+      if (equal === undefined) await insertScan(trx, no, scan, { owner, nowMs: beganAtMs });
+      return { no, equal };
+    });
+    if (begun.equal !== undefined) return { kind: "shared", scan: begun.equal };
+    const { no } = begun;
     running.add(no);
-    return createScanWriter(
+    const writer = createScanWriter(
       { db, clock, dictionary, running },
       {
         no,
@@ -62,10 +71,19 @@ export function createInventoryStore(
         snapshot: scan.snapshot ? (scan.snapshotKind ?? "ad_hoc") : null,
       },
     );
+    return { kind: "begun", writer };
+  }
+
+  async function beginScan(scan: NewScan): Promise<ScanWriter> {
+    const begun = await begin(scan, null);
+    if (begun.kind === "begun") return begun.writer;
+    throw new AppError("internal", "A scan that shares with none was shared.");
   }
 
   return {
     beginScan,
+    beginOrShareScan: (scan, sinceMs) => begin(scan, sinceMs),
+    scanProgress: (id) => scanProgress(db, id),
     failAbandonedScans,
     findScan: (id) => findScan(db, id),
     latestScanCovering: (scope) => latestScanCovering(db, scope),

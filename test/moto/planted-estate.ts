@@ -91,10 +91,14 @@ export interface Answered {
   readonly cpuSeconds: number;
 }
 
-/** A question about the planted types, asked as the tool asks it: read, judged, stored, counted. */
+/**
+ * A question about the planted types, asked as the tool asks it: read, judged, stored, counted.
+ * @param regions Empty: every enabled one. The estate is in one Region, and a deployment may say so.
+ */
 export async function askAbout(
   estate: PlantedEstate,
   counts: Counts,
+  regions: readonly string[] = ["us-east-1"],
 ): Promise<{ ask(): Promise<Answered>; close(): Promise<void> }> {
   const restore = setEnvironment({
     AWS_ENDPOINT_URL: estate.url,
@@ -105,12 +109,11 @@ export async function askAbout(
   });
   const clock = { now: () => Date.now() };
   const catalogue = createCatalogue(AWS_RESOURCE_TYPES);
-  // The estate is in one Region, and a deployment that knows so says it: the others cost no call.
-  const provider = createAwsProvider({ regions: ["us-east-1"], logger: silent });
+  const provider = createAwsProvider({ regions, logger: silent });
   const inventory = createInventoryStore(await openSqlite(":memory:"), { clock });
   const policy = parsePolicy(POLICY, { catalogue, atMs: clock.now(), sha256 });
   let scans = 0;
-  const ensureFresh = createFreshInventory({
+  const { ensureFresh } = createFreshInventory({
     providers: [provider],
     inventory,
     catalogue,

@@ -55,7 +55,7 @@ export class DictionaryLookup {
     this.#findings = findings;
   }
 
-  /** Numbers of the places of these resources, which are all of one cloud and account. */
+  /** Numbers of the places of these resources, which are all of one cloud. */
   async placeIds(resources: readonly Resource[]): Promise<(resource: Resource) => number> {
     const missing = new Map<string, Resource>();
     for (const resource of resources) {
@@ -105,13 +105,14 @@ export class DictionaryLookup {
     const [one] = resources;
     const stored = new Map<string, number>();
     if (one === undefined) return stored;
+    const accounts = [...new Set(resources.map(({ account }) => account))];
     const regions = [...new Set(resources.map(({ region }) => region))];
     for (const types of batches([...new Set(resources.map(({ type }) => type.toLowerCase()))])) {
       const rows = await this.#trx
         .selectFrom("places")
         .select(["id", "cloud", "account", "region", "type_key"])
         .where("cloud", "=", one.cloud)
-        .where("account", "=", one.account)
+        .where("account", "in", accounts)
         .where("region", "in", regions)
         .where("type_key", "in", types)
         .execute();

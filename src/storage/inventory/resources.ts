@@ -4,7 +4,7 @@ import type { Scope } from "../../domain/scan/scope.ts";
 import type { StoredResource } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
 import { occupiedPlacesIn } from "./places.ts";
-import { tagsOf } from "./stored-tags.ts";
+import { inheritedOf, tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
 const ROWS_PER_PAGE = 2000;
@@ -34,13 +34,13 @@ export async function* resources(
 type Place = Pick<Database["places"], "id" | "cloud" | "account" | "region" | "resource_type">;
 type Row = Pick<
   Database["resources"],
-  "no" | "resource_key" | "spelling" | "tags" | "created_at" | "verdict"
+  "no" | "resource_key" | "spelling" | "tags" | "inherited_tags" | "created_at" | "verdict"
 >;
 
 function rowsAfter(db: Kysely<Database>, placeId: number, after: number): Promise<readonly Row[]> {
   return db
     .selectFrom("resources")
-    .select(["no", "resource_key", "spelling", "tags", "created_at", "verdict"])
+    .select(["no", "resource_key", "spelling", "tags", "inherited_tags", "created_at", "verdict"])
     .where("place_id", "=", placeId)
     .where("gone_at", "is", null)
     .where("no", ">", after)
@@ -61,6 +61,7 @@ function toResource(place: Place, row: Row): StoredResource {
       id: row.spelling ?? row.resource_key,
       // What counts as unknown now is unknown, whatever tags an earlier read left behind.
       tags: row.verdict === "unknown" ? null : tagsOf(row.tags),
+      ...inheritedOf(row.inherited_tags),
       createdAt: row.created_at,
     },
   };

@@ -8,13 +8,14 @@ import type { DictionaryLookup, Finding } from "./dictionary.ts";
 import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
 import { isSame, type PageWrite, sight, type Sighting } from "./sighting.ts";
+import { inheritedText } from "./stored-tags.ts";
 
 /**
- * Stores a page. A resource that reads as it did before costs one update of its "last seen"; anything
+ * Stores pages. A resource that reads as it did before costs one update of its "last seen"; anything
  * else rewrites the row, its violations and the counts.
- * @throws {AppError} `internal` when the cell does not hold a resource of the page.
+ * @throws {AppError} `internal` when a cell does not hold a resource of its page.
  */
-export async function savePage(
+export async function savePages(
   trx: Transaction<Database>,
   dictionary: DictionaryLookup,
   write: PageWrite,
@@ -94,6 +95,7 @@ async function upsert(
       spelling: resource.id === sighting.key ? null : resource.id,
       place_id: sighting.placeId,
       tags: sighting.tags,
+      inherited_tags: inheritedText(resource),
       created_at: resource.createdAt,
       verdict: judgement.verdict,
       state: sighting.state,
@@ -114,6 +116,8 @@ async function upsert(
           spelling: eb.ref("excluded.spelling"),
           place_id: eb.ref("excluded.place_id"),
           tags: eb.ref("excluded.tags"),
+          // A narrower read may not tell of them; what an earlier one told still holds.
+          inherited_tags: eb.fn.coalesce("excluded.inherited_tags", "resources.inherited_tags"),
           created_at: eb.ref("excluded.created_at"),
           verdict: eb.ref("excluded.verdict"),
           state: eb.ref("excluded.state"),

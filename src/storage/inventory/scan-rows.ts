@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { AppError } from "../../domain/errors.ts";
 import { type Scope, scopeCovers, scopeKey } from "../../domain/scan/scope.ts";
-import type { ScanRecord, ScanStatus } from "../../ports/inventory.ts";
+import type { NewScan, ScanRecord, ScanStatus } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
 import { takeNumbers } from "./counters.ts";
 import { typeKey } from "./places.ts";
@@ -21,12 +21,23 @@ export interface FinishedScan {
   readonly record: ScanRecord;
 }
 
+/** Takes the number of a new scan, and with it the lock under which scans begin one after another. */
+export function nextScanNo(trx: Transaction<Database>): Promise<number> {
+  return takeNumbers(trx, "scan", 1);
+}
+
+/** 0: not kept. 1: kept on request. 2: kept by schedule. */
+export function snapshotFlag({ snapshot, snapshotKind = "ad_hoc" }: NewScan): 0 | 1 | 2 {
+  if (!snapshot) return 0;
+  return snapshotKind === "scheduled" ? 2 : 1;
+}
+
 export async function insertScan(
   trx: Transaction<Database>,
-  scan: Omit<ScanRecord, "status" | "finishedAt">,
+  no: number,
+  scan: NewScan,
   lease: { readonly owner: string; readonly nowMs: number },
-): Promise<number> {
-  const no = await takeNumbers(trx, "scan", 1);
+): Promise<void> {
   await trx
     .insertInto("scans")
     .values({
@@ -38,12 +49,11 @@ export async function insertScan(
       started_at: scan.startedAt,
       finished_at: null,
       policy_hash: scan.policyHash,
-      snapshot: scan.snapshot ? 1 : 0,
+      snapshot: snapshotFlag(scan),
       owner: lease.owner,
       heartbeat_at: lease.nowMs,
     })
     .execute();
-  return no;
 }
 
 /**
@@ -199,6 +209,6 @@ export function scanRecord(row: Selectable<Database["scans"]>): ScanRecord {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     policyHash: row.policy_hash,
-    snapshot: row.snapshot === 1,
+    snapshot: row.snapshot !== 0,
   };
 }

@@ -18,7 +18,9 @@ import { concludeUnseen, type Looker } from "./conclude.ts";
 import { createCommitGroup } from "./commit-group.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cellScope, placesIn } from "./places.ts";
-import { savePage } from "./save-page.ts";
+import { portions } from "./portions.ts";
+import { savePages } from "./save-page.ts";
+import type { Page } from "./sighting.ts";
 import { closeScan, closedScan, renewLease } from "./scan-rows.ts";
 
 export interface RunningScan extends Looker {
@@ -43,11 +45,21 @@ export interface ScanWriterDeps {
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
   const { db, clock, dictionary, running } = deps;
-  const group = createCommitGroup(db);
+  const group = createCommitGroup<Page>(db, async (trx, pages) => {
+    const nowMs = clock.now();
+    await renewLease(trx, scan.no, nowMs);
+    const within = dictionary.within(trx);
+    for (const some of portions(pages))
+      await savePages(trx, within, { pages: some, scanNo: scan.no, nowMs });
+    return () => dictionary.remember(within);
+  });
+  const requireRunning = (): void => {
+    if (!running.has(scan.no)) throw closedScan();
+  };
   const write = async <T>(
     work: (trx: Transaction<Database>, nowMs: number) => Promise<T>,
   ): Promise<T> => {
-    if (!running.has(scan.no)) throw closedScan();
+    requireRunning();
     return group.write(async (trx) => {
       const nowMs = clock.now();
       await renewLease(trx, scan.no, nowMs);
@@ -57,12 +69,8 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
   return {
     scanId: scan.id,
     saveResources: async (cell, page) => {
-      const lookup = await write(async (trx, nowMs) => {
-        const within = dictionary.within(trx);
-        await savePage(trx, within, { cell, page, scanNo: scan.no, nowMs });
-        return within;
-      });
-      dictionary.remember(lookup);
+      requireRunning();
+      await group.store({ cell, page });
     },
     endCell: (outcome) => write((trx, nowMs) => endCell(trx, scan, { outcome, nowMs })),
     finish: async (status) => {

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Transaction } from "kysely";
+import type { Cloud } from "../../domain/cloud.ts";
 import { tagGapOf } from "../../domain/compliance/tag-gap.ts";
 import type { Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
@@ -10,11 +11,17 @@ import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import type { DictionaryLookup } from "./dictionary.ts";
 import { gapNumber } from "./gap-number.ts";
+import { inheritedText } from "./stored-tags.ts";
 
-/** One page and what is known when it is stored. */
-export interface PageWrite {
+/** What was read of one cell at a time. */
+export interface Page {
   readonly cell: Cell;
   readonly page: readonly JudgedResource[];
+}
+
+/** Pages of one cloud, of which none repeats a resource of another, and what is known when they are stored. */
+export interface PageWrite {
+  readonly pages: readonly Page[];
   readonly scanNo: number;
   readonly nowMs: number;
 }
@@ -38,22 +45,24 @@ export interface Sighting {
 }
 
 /**
- * What a page holds beside what is stored of it.
- * @throws {AppError} `internal` when the cell does not hold a resource of the page.
+ * What pages hold beside what is stored of it.
+ * @throws {AppError} `internal` when a cell does not hold a resource of its page.
  */
 export async function sight(
   trx: Transaction<Database>,
   dictionary: DictionaryLookup,
-  { cell, page }: PageWrite,
+  { pages }: PageWrite,
 ): Promise<readonly Sighting[]> {
   // Clouds repeat a resource across overlapping answers; the last one read is the newest.
   const byKey = new Map<string, JudgedResource>();
-  for (const seen of page) {
-    if (!cellHolds(cell, seen.resource)) throw strayResource(cell, seen);
-    byKey.set(resourceKey(cell.cloud, seen.resource.id), seen);
-  }
-  const stored = await findStored(trx, cell, [...byKey.keys()]);
-  const placeIdOf = await dictionary.placeIds(page.map(({ resource }) => resource));
+  for (const { cell, page } of pages)
+    for (const seen of page) {
+      if (!cellHolds(cell, seen.resource)) throw strayResource(cell, seen);
+      byKey.set(resourceKey(cell.cloud, seen.resource.id), seen);
+    }
+  const stored = await findStored(trx, pages[0]?.cell.cloud, [...byKey.keys()]);
+  const seenResources = [...byKey.values()].map(({ resource }) => resource);
+  const placeIdOf = await dictionary.placeIds(seenResources);
   const sightings: Sighting[] = [];
   for (const [key, seen] of byKey) {
     const tags = tagsText(seen.resource.tags);
@@ -86,16 +95,17 @@ function gapOf(
 
 async function findStored(
   trx: Transaction<Database>,
-  cell: Cell,
+  cloud: Cloud | undefined,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, StoredResource>> {
   const stored = new Map<string, StoredResource>();
+  if (cloud === undefined) return stored;
   for (const batch of batches(keys)) {
     const rows = await trx
       .selectFrom("resources")
       .select(["no", "resource_key", "place_id", "verdict", "state", "gone_at", "gap", "had_tags"])
       .where("resource_key", "in", batch)
-      .where("cloud", "=", cell.cloud)
+      .where("cloud", "=", cloud)
       .execute();
     for (const row of rows) stored.set(row.resource_key, row);
   }
@@ -121,6 +131,7 @@ function stateOf({ resource, judgement }: JudgedResource, tags: string | null): 
     resource.createdAt,
     judgement.verdict,
     judgement.violations.map(violationState),
+    ...(resource.inheritedTags === undefined ? [] : [inheritedText(resource)]),
   ]);
   return hash("sha256", text, "base64url").slice(0, 22);
 }

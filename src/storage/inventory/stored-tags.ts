@@ -1,8 +1,23 @@
-import type { TagSet } from "../../domain/resource.ts";
+import type { InheritedTag, Resource, TagSet } from "../../domain/resource.ts";
 
 /** Tags from their column, which holds what `save-page` wrote: pairs of key and value, or null. */
 export function tagsOf(text: string | null): TagSet | null {
   if (text === null) return null;
   const pairs: readonly (readonly [string, string])[] = JSON.parse(text);
   return pairs.map(([key, value]) => ({ key, value }));
+}
+
+/** What the column holds of inherited tags, in the order that the cloud gave. */
+export function inheritedText({ inheritedTags }: Resource): string | null {
+  if (inheritedTags === undefined) return null;
+  return JSON.stringify(inheritedTags.map(({ key, value, from }) => [key, value, from]));
+}
+
+/** The member as a resource has it: absent where no read told. */
+export function inheritedOf(text: string | null): {
+  readonly inheritedTags?: readonly InheritedTag[];
+} {
+  if (text === null) return {};
+  const rows: readonly (readonly [string, string, string])[] = JSON.parse(text);
+  return { inheritedTags: rows.map(([key, value, from]) => ({ key, value, from })) };
 }

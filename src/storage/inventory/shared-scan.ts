@@ -1,0 +1,49 @@
+import type { Kysely, Transaction } from "kysely";
+import type { NewScan, ScanRecord, StoredProgress } from "../../ports/inventory.ts";
+import type { Database } from "../schema.ts";
+import { covers, findScan, scanRecord, snapshotFlag } from "./scan-rows.ts";
+
+/**
+ * A scan that answers what the new one would: it runs, or ended at or after `sinceMs`, and has the same
+ * policy, the whole scope and the same kind of snapshot. To be asked under the lock that numbers scans,
+ * so that of several askers, in whatever process, one finds nothing and the others find that one.
+ */
+export async function findEqualScan(
+  trx: Transaction<Database>,
+  wanted: NewScan,
+  sinceMs: number,
+): Promise<ScanRecord | undefined> {
+  const rows = await trx
+    .selectFrom("scans")
+    .selectAll()
+    .where("policy_hash", "=", wanted.policyHash)
+    .where((eb) =>
+      eb.or([
+        eb("status", "=", "running"),
+        eb.and([eb("status", "in", ["complete", "partial"]), eb("finished_at", ">=", sinceMs)]),
+      ]),
+    )
+    .orderBy("no")
+    .execute();
+  const kept = snapshotFlag(wanted);
+  return rows
+    .filter((row) => kept === 0 || row.snapshot === kept)
+    .map(scanRecord)
+    .find((record) => covers(record.scope, wanted.scope));
+}
+
+/** How far a scan is, by the cells it has ended. */
+export async function scanProgress(
+  db: Kysely<Database>,
+  id: string,
+): Promise<StoredProgress | undefined> {
+  const record = await findScan(db, id);
+  if (record === undefined) return undefined;
+  const cells = await db
+    .selectFrom("scan_cells")
+    .innerJoin("scans", "scans.no", "scan_cells.scan_no")
+    .select((eb) => [eb.fn.countAll().as("ended"), eb.fn.sum("scan_cells.resources").as("seen")])
+    .where("scans.id", "=", id)
+    .executeTakeFirstOrThrow();
+  return { record, cellsEnded: Number(cells.ended), resources: Number(cells.seen ?? 0) };
+}
