@@ -1,6 +1,7 @@
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
 import { allocationJudge } from "../../domain/cost/allocation.ts";
 import { costKey, exemptionTags } from "../../domain/cost/cost-keys.ts";
+import { parentCostKeys } from "../../domain/cost/parents.ts";
 import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
 import { type CostPeriod, parseCostPeriod } from "../../domain/cost/cost-period.ts";
 import { DIMENSION_OF, type GapGrouping } from "../../domain/cost/gap.ts";
@@ -248,7 +249,10 @@ function costRequest(question: Question, { cloud, capabilities }: CostSource): C
   const { policy, tags, teamTag, request, accounts, period } = question;
   const { document } = policy;
   const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
-  const byId = document.exemptions.some(({ match }) => match.id !== undefined);
+  const byId =
+    document.exemptions.some(({ match }) => match.id !== undefined) ||
+    // Of an Azure resource its id tells the resource group, which may be where to fix it.
+    (cloud === "azure" && request.target !== null);
   const wanted: readonly (CostDimension | null)[] = [
     grouped,
     "account",
@@ -260,9 +264,10 @@ function costRequest(question: Question, { cloud, capabilities }: CostSource): C
     .filter((dimension) => capabilities.dimensions.includes(dimension))
     .slice(0, capabilities.maxDimensions);
   const names = [...tags, ...(teamTag === null ? [] : [teamTag]), ...exemptionTags(document)];
-  const keys = [...new Set(names)]
-    .slice(0, Math.max(capabilities.maxKeys, tags.length))
-    .map((tag) => costKey(document, cloud, tag));
+  const keys = [
+    ...[...new Set(names)].map((tag) => costKey(document, cloud, tag)),
+    ...(request.target === null ? [] : parentCostKeys(cloud)),
+  ].slice(0, capabilities.maxKeys);
   return { period, dimensions, keys, accounts };
 }
 

@@ -3,6 +3,7 @@ import { gcpLabelKey } from "../policy/gcp-labels.ts";
 import { keyOn } from "../policy/key-spelling.ts";
 import type { PolicyDocument } from "../policy/schema.ts";
 import type { CostKey } from "./cost-line.ts";
+import { parentCostKeys } from "./parents.ts";
 
 /** Required tags first, then optional ones, conditions and exemptions: what a bill's lines are judged by. */
 export function tagsOfPolicy(document: PolicyDocument): readonly string[] {
@@ -34,9 +35,11 @@ export function costKey(document: PolicyDocument, cloud: Cloud, tag: string): Co
   };
 }
 
-/** Every tag a bill is ever judged by, for keeping lines of files. */
+/** Every tag a bill is ever judged by or tells a parent by, for keeping lines of files. */
 export function costKeysOf(document: PolicyDocument): Readonly<Record<Cloud, readonly CostKey[]>> {
-  const keys = (cloud: Cloud): readonly CostKey[] =>
-    tagsOfPolicy(document).map((tag) => costKey(document, cloud, tag));
+  const keys = (cloud: Cloud): readonly CostKey[] => [
+    ...tagsOfPolicy(document).map((tag) => costKey(document, cloud, tag)),
+    ...parentCostKeys(cloud),
+  ];
   return { aws: keys("aws"), azure: keys("azure"), gcp: keys("gcp") };
 }

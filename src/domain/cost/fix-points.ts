@@ -23,6 +23,11 @@ export type SpendFix =
       readonly parent: string;
     }
   | {
+      /** One line of the policy, `case_sensitive: false`: values that are right but for their case. */
+      readonly kind: "ignore_case";
+      readonly tag: string;
+    }
+  | {
       /** One line of the policy, or one bulk change: a value that is wrong everywhere in the same way. */
       readonly kind: "value";
       readonly tag: string;
@@ -53,7 +58,7 @@ export function fixPointsOf(sums: GapSums): readonly FixPoint<SpendFix>[] {
 
 function fixesFor(cell: GapCell, sums: GapSums): readonly SpendFix[] {
   const fixes: SpendFix[] = [];
-  if (cell.wrong !== null) fixes.push({ kind: "value", ...cell.wrong });
+  if (cell.wrong !== null) fixes.push(...valueFixes(cell.wrong));
   if (cell.parent !== null)
     fixes.push({
       kind: "parent",
@@ -63,6 +68,13 @@ function fixesFor(cell: GapCell, sums: GapSums): readonly SpendFix[] {
     });
   const byAccount = accountDefault(cell, sums);
   return byAccount === null ? fixes : [...fixes, byAccount];
+}
+
+function valueFixes(wrong: NonNullable<GapCell["wrong"]>): readonly SpendFix[] {
+  const { tag, actual, suggestion } = wrong;
+  const onlyCase = suggestion !== null && suggestion.toLowerCase() === actual.toLowerCase();
+  const fix: SpendFix = { kind: "value", ...wrong };
+  return onlyCase ? [{ kind: "ignore_case", tag }, fix] : [fix];
 }
 
 function accountDefault({ cloud, account }: GapCell, { owners }: GapSums): SpendFix | null {
@@ -83,6 +95,7 @@ type Owned = readonly [value: string, micros: Micros];
 const larger = (a: Owned, b: Owned): boolean => (a[1] === b[1] ? a[0] < b[0] : a[1] > b[1]);
 
 function identityOf(fix: SpendFix): readonly (string | null)[] {
+  if (fix.kind === "ignore_case") return [fix.kind, fix.tag];
   if (fix.kind === "value") return [fix.kind, fix.tag, fix.actual];
   if (fix.kind === "parent") return [fix.kind, fix.cloud, fix.account, fix.parent];
   return [fix.kind, fix.cloud, fix.account];

@@ -2,6 +2,7 @@ import { CLOUDS, type Cloud } from "../cloud.ts";
 import type { Micros } from "../money.ts";
 import type { AllocationJudge, Attribution } from "./allocation.ts";
 import type { CostDimension, CostGroup } from "./cost-line.ts";
+import { parentOf } from "./parents.ts";
 import { type BucketMicros, WaterfallRows } from "./waterfall.ts";
 
 /**
@@ -60,8 +61,6 @@ export interface GapTallyOptions {
   /** Canonical name of the tag that names teams. */
   readonly teamTag: string;
   readonly metric: "effective" | "billed";
-  /** Parent of the resource behind a group, where it is known. */
-  readonly parentOf?: ((group: CostGroup) => string | null) | undefined;
 }
 
 /** Everything that is summed for the charges of one currency. */
@@ -169,7 +168,7 @@ class CurrencyTally {
       fault === null
         ? null
         : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
-    const parent = this.#options.parentOf?.(group) ?? null;
+    const parent = parentOf(group);
     this.#addToCell({ cloud: group.cloud, account: group.account, parent, wrong }, micros);
   }
 

@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { allocationJudge } from "../../src/domain/cost/allocation.ts";
+import { fixPointsOf, type SpendFix } from "../../src/domain/cost/fix-points.ts";
+import { GapTally } from "../../src/domain/cost/gap.ts";
+import { coverPath, type FixPoint } from "../../src/domain/cost/path-to-allocated.ts";
+import { denominatorsOf } from "../../src/domain/cost/waterfall.ts";
+import { AT_MS } from "../policy/fixtures.ts";
+import { charge, POLICY } from "./fixtures.ts";
+import { seededBill } from "./seeded-gap.ts";
+
+const judge = allocationJudge(POLICY, ["CostCenter"], AT_MS);
+
+function sumsOf(groups: ReturnType<typeof seededBill>) {
+  const tally = new GapTally({ judge, grouping: null, teamTag: "Owner", metric: "effective" });
+  for (const group of groups) tally.add(group);
+  const [sums] = tally.sums();
+  if (sums === undefined) throw new Error("The seeded bill is empty.");
+  return sums;
+}
+
+/** Every subset, by size: the fewest points that gain the target, and the most that so many points gain. */
+function optimum(amounts: readonly bigint[], points: readonly FixPoint<unknown>[], target: bigint) {
+  const reach = points.map(({ reaches }) =>
+    reaches.reduce((mask, at) => mask | (1n << BigInt(at)), 0n),
+  );
+  const mostGained: bigint[] = [];
+  for (let subset = 0; subset < 1 << points.length; subset += 1) {
+    let covered = 0n;
+    let size = 0;
+    reach.forEach((mask, at) => {
+      if ((subset & (1 << at)) === 0) return;
+      covered |= mask;
+      size += 1;
+    });
+    const gain = amounts.reduce(
+      (sum, micros, at) => ((covered >> BigInt(at)) & 1n ? sum + micros : sum),
+      0n,
+    );
+    if (gain > (mostGained[size] ?? -1n)) mostGained[size] = gain;
+  }
+  const fewest = mostGained.findIndex((gain) => gain >= target);
+  return { fewest: fewest === -1 ? null : fewest, mostGained };
+}
+
+const estates = Array.from({ length: 50 }, (_, seed) => {
+  const sums = sumsOf(seededBill(seed + 1, { accounts: 5, parents: 4, charges: 60 }));
+  const points = fixPointsOf(sums).slice(0, 14);
+  const amounts = sums.cells.map(({ micros }) => micros);
+  const { taggable } = denominatorsOf(sums.buckets);
+  const target = (taggable * 85n) / 100n - sums.buckets.allocated;
+  const path = coverPath(amounts, points, target);
+  return { path, target, best: optimum(amounts, points, target) };
+});
+
+describe("on 50 seeded estates, compared with every possible choice", () => {
+  it("is within 5 % of the fewest steps, and never claims a bound above them", () => {
+    const compared = estates.filter(({ best }) => best.fewest !== null);
+    expect(compared.length).toBeGreaterThan(30);
+    let steps = 0;
+    let fewest = 0;
+    for (const { path, best } of compared) {
+      steps += path.steps.length;
+      fewest += best.fewest ?? 0;
+      expect(path.reached).toBe(true);
+      expect(path.atLeast).toBeLessThanOrEqual(best.fewest ?? 0);
+    }
+    expect(steps / fewest).toBeLessThanOrEqual(1.05);
+  });
+
+  it("gains at least 95 % of what so many steps can gain, on every one", () => {
+    for (const { path, target, best } of estates) {
+      const most = best.mostGained[path.steps.length] ?? 0n;
+      const aim = most < target ? most : target;
+      expect(path.gainMicros * 100n >= aim * 95n).toBe(true);
+    }
+  });
+
+  it("says so where no choice reaches the target", () => {
+    for (const { path, best } of estates) expect(path.reached).toBe(best.fewest !== null);
+  });
+});
+
+describe("a path", () => {
+  const cells = fc.array(fc.bigInt({ min: -100n, max: 1000n }), { minLength: 1, maxLength: 12 });
+
+  it("has steps that gain something, each only what the others did not, in falling order", () => {
+    fc.assert(
+      fc.property(
+        cells,
+        fc.array(fc.uniqueArray(fc.nat(11)), { maxLength: 8 }),
+        (amounts, reaches) => {
+          const points = reaches.map((all, fix) => ({
+            fix,
+            reaches: all.filter((at) => at < amounts.length),
+          }));
+          const target = amounts.reduce((sum, micros) => sum + micros, 0n) / 2n;
+          const { steps, gainMicros } = coverPath(amounts, points, target);
+          const reached = new Set(steps.flatMap(({ fix }) => points[fix]?.reaches ?? []));
+          const gained = [...reached].reduce((sum, at) => {
+            const micros = amounts[at] ?? 0n;
+            return micros > 0n ? sum + micros : sum;
+          }, 0n);
+          expect(gainMicros).toBe(gained);
+          const gains = steps.map((step) => step.gainMicros);
+          expect(gains.every((gain) => gain > 0n)).toBe(true);
+          expect(gains).toEqual(gains.toSorted((a, b) => (a > b ? -1 : 1)));
+        },
+      ),
+    );
+  });
+
+  it("needs no step where the target is already met", () => {
+    expect(coverPath([5n], [{ fix: 0, reaches: [0] }], 0n)).toMatchObject({
+      steps: [],
+      atLeast: 0,
+      reached: true,
+    });
+  });
+});
+
+describe("fix points", () => {
+  const kinds = (groups: Parameters<typeof sumsOf>[0]): readonly SpendFix["kind"][] =>
+    fixPointsOf(sumsOf(groups))
+      .map(({ fix }) => fix.kind)
+      .toSorted();
+
+  it("give an account to one owner only where it looks like one owner's", () => {
+    const untagged = charge({});
+    const sales = charge({ CostCenter: "Sales" });
+    const marketing = charge({ CostCenter: "Marketing" });
+    expect(kinds([untagged])).toEqual(["account_default"]);
+    expect(kinds([untagged, sales, sales, sales, sales, marketing])).toEqual(["account_default"]);
+    expect(kinds([untagged, sales, sales, marketing])).toEqual([]);
+  });
+
+  it("read values that are right but for their case by one line of the policy", () => {
+    const shared = [charge({ CostCenter: "Sales" }), charge({ CostCenter: "Marketing" })];
+    const wrong = ["sales", "MARKETING", "Salse"].map((value) => charge({ CostCenter: value }));
+    expect(kinds([...shared, ...wrong])).toEqual(["ignore_case", "value", "value", "value"]);
+  });
+
+  it("tag the parent that the bill names: Auto Scaling group before stack, Azure resource group", () => {
+    const stack = { "aws:cloudformation:stack-name": "shop" };
+    const inGroup = charge({ ...stack, "aws:autoscaling:groupName": "web" });
+    const inAzure = charge(
+      {},
+      { cloud: "azure", resourceId: "/subscriptions/s/resourceGroups/RG-1/providers/x/y/z" },
+    );
+    const parents = fixPointsOf(sumsOf([inGroup, charge(stack), inAzure])).map(({ fix }) =>
+      fix.kind === "parent" ? fix.parent : "",
+    );
+    expect(parents.filter((parent) => parent !== "").toSorted()).toEqual([
+      "auto_scaling_group web",
+      "cloudformation_stack shop",
+      "resource_group rg-1",
+    ]);
+  });
+});
