@@ -4,7 +4,7 @@ import { type Once, once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
 import type { AuditLog } from "../ports/audit.ts";
 import type { ReadSecret } from "../ports/secrets.ts";
-import type { SharedState } from "../ports/shared-state.ts";
+import type { SharedState, SharedStateHealth } from "../ports/shared-state.ts";
 import type { Safety } from "../safety/safety.ts";
 import type { SafetySettings } from "../safety/settings.ts";
 import type { Assemble, Assembly } from "./assembly.ts";
@@ -17,17 +17,20 @@ const MICROS = 1_000_000;
 export interface SafetyCases {
   readonly safety: () => Promise<Safety>;
   readonly audit: () => Promise<AuditLog>;
+  /** Whether replicas share what they should. */
+  readonly sharedStateHealth: () => Promise<SharedStateHealth>;
   /** Writes what waits, and lets go of what is shared. Before the database is closed. */
   readonly closeSafety: () => Promise<void>;
 }
 
 export function safetyCases(assembly: Assemble, readSecret: ReadSecret): SafetyCases {
   const audit = once(async () => openAudit(await assembly(), readSecret));
-  const state = once(async () => openSharedState(await assembly()));
+  const state = once(async () => openSharedState(await assembly(), readSecret));
   const safety = once(async () => openSafety(await assembly(), { audit, state }));
   return {
     safety,
     audit,
+    sharedStateHealth: async () => (await state()).health(),
     closeSafety: async () => {
       if (audit.begun()) await (await audit().catch(() => undefined))?.close();
       if (state.begun()) await (await state()).close();
@@ -60,9 +63,39 @@ async function openSafety(
   });
 }
 
-async function openSharedState({ clock }: Assembly): Promise<SharedState> {
+/** In Redis where replicas share it; while that does not answer, and without it, in this process. */
+async function openSharedState(
+  { settings, clock, logger }: Assembly,
+  readSecret: ReadSecret,
+): Promise<SharedState> {
   const { createInProcessState } = await import("../cache/in-process.ts");
-  return createInProcessState(clock);
+  const own = createInProcessState(clock);
+  const { url, username, password, key_prefix: keyPrefix, replicas } = settings.config.cache;
+  if (url === undefined) return own;
+  const [{ createRedisState }, { withFallback }] = await Promise.all([
+    import("../cache/redis.ts"),
+    import("../cache/with-fallback.ts"),
+  ]);
+  const shared = await createRedisState(
+    {
+      url,
+      username,
+      password: password === undefined ? undefined : await readSecret(password),
+      keyPrefix,
+      onError: (error) => logger.debug("redis", { error }),
+    },
+    clock,
+  );
+  return withFallback(shared, own, {
+    replicas,
+    clock,
+    onChange: ({ kind }) =>
+      logger.warn(
+        kind === "shared"
+          ? "redis answers again: budgets are shared"
+          : "redis does not answer: each replica grants its own share of budgets",
+      ),
+  });
 }
 
 async function openAudit(

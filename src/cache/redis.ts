@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import { RateLimiterRedis } from "rate-limiter-flexible";
+import type { Clock } from "../ports/clock.ts";
+import type { Limit, Note, SharedState } from "../ports/shared-state.ts";
+import { consumeFrom } from "./in-process.ts";
+
+export interface RedisOptions {
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Begins every key. */
+  readonly keyPrefix: string;
+  /** Told of every trouble with the connection; there can be many. */
+  readonly onError: (error: Error) => void;
+}
+
+const MS_PER_SECOND = 1000;
+/** A call waits no longer for Redis than this: it can go on without. */
+const COMMAND_TIMEOUT_MS = 500;
+const CONNECT_TIMEOUT_MS = 2000;
+const MOST_BETWEEN_ATTEMPTS_MS = 5000;
+
+/** Shared state of all replicas. Every operation fails at once while Redis cannot be reached. */
+export async function createRedisState(options: RedisOptions, clock: Clock): Promise<SharedState> {
+  const redis = await connect(options);
+  const key = (name: string): string => `${options.keyPrefix}${name}`;
+  const limiterOf = limiters(redis, options.keyPrefix);
+  return {
+    consume: (name, points, limit) => consumeFrom(limiterOf(limit), name, points),
+    note: (name, windowMs) => note(redis, key(name), { nowMs: clock.now(), windowMs }),
+    claim: async (name, ttlMs) =>
+      (await redis.set(key(name), "1", "PX", Math.ceil(ttlMs), "NX")) === "OK",
+    read: async (name) => (await redis.get(key(name))) ?? undefined,
+    write: async (name, value, ttlMs) => {
+      await redis.set(key(name), value, "PX", Math.ceil(ttlMs));
+    },
+    health: () => ({ kind: "shared", sinceMs: null }),
+    close: async () => {
+      redis.disconnect();
+    },
+  };
+}
+
+async function connect(options: RedisOptions): Promise<Redis> {
+  const redis = new Redis(options.url, {
+    lazyConnect: true,
+    // Commands that cannot be sent fail, instead of waiting for a server that may never come.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 200, MOST_BETWEEN_ATTEMPTS_MS),
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+  });
+  redis.on("error", options.onError);
+  // A server that is not there yet is tried again in the background.
+  await redis.connect().catch(() => undefined);
+  return redis;
+}
+
+function limiters(redis: Redis, keyPrefix: string): (limit: Limit) => RateLimiterRedis {
+  const made = new Map<string, RateLimiterRedis>();
+  return ({ points, windowMs }) => {
+    const name = `${points}/${windowMs}`;
+    const limiter =
+      made.get(name) ??
+      new RateLimiterRedis({
+        storeClient: redis,
+        keyPrefix: `${keyPrefix}limit`,
+        points,
+        // Whole seconds: less would never end.
+        duration: Math.ceil(windowMs / MS_PER_SECOND),
+      });
+    made.set(name, limiter);
+    return limiter;
+  };
+}
+
+async function note(
+  redis: Redis,
+  key: string,
+  { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
+): Promise<Note> {
+  const member = randomUUID();
+  const answers = await redis
+    .multi()
+    .zremrangebyscore(key, "-inf", nowMs - windowMs)
+    .zadd(key, nowMs, member)
+    .zcard(key)
+    .pexpire(key, Math.ceil(windowMs))
+    .exec();
+  const [failure, count] = answers?.[2] ?? [new Error("no answer"), undefined];
+  if (failure !== null) throw failure;
+  return {
+    count: Number(count),
+    forget: async () => {
+      await redis.zrem(key, member);
+    },
+  };
+}
