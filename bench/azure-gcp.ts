@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { forEachConcurrent } from "../src/app/concurrency.ts";
 import { createAzureProvider } from "../src/clouds/azure/provider.ts";
@@ -128,27 +130,48 @@ function figures(
   };
 }
 
-/** Resident memory when a tenth, a half and all of the resources have passed. */
+/**
+ * Memory when a tenth, a half and all of the resources have passed: resident, which holds what the
+ * collector has not yet given back, and the heap that is alive after a collection.
+ */
 function watchMemory(total: number): {
   readonly note: (rows: number) => void;
   readonly figures: () => Record<string, number>;
 } {
-  const marks = [0.1, 0.5, 1].map((share) => ({ share, mib: 0 }));
+  const marks = [0.1, 0.5, 1].map((share) => ({ share, residentMib: 0, liveMib: 0 }));
+  const collect = collector();
   let seen = 0;
   let peakMib = 0;
   return {
     note: (rows) => {
       seen += rows;
-      const mib = Math.round(process.memoryUsage.rss() / MIB);
-      peakMib = Math.max(peakMib, mib);
-      for (const mark of marks) if (mark.mib === 0 && seen >= mark.share * total) mark.mib = mib;
+      const residentMib = Math.round(process.memoryUsage.rss() / MIB);
+      peakMib = Math.max(peakMib, residentMib);
+      for (const mark of marks) {
+        if (mark.residentMib > 0 || seen < mark.share * total) continue;
+        mark.residentMib = residentMib;
+        collect();
+        mark.liveMib = rounded(process.memoryUsage().heapUsed / MIB);
+      }
     },
     figures: () => ({
       ...Object.fromEntries(
-        marks.map(({ share, mib }) => [`rss_mib_at_${share * 100}_percent`, mib]),
+        marks.flatMap(({ share, residentMib, liveMib }) => [
+          [`rss_mib_at_${share * 100}_percent`, residentMib],
+          [`live_heap_mib_at_${share * 100}_percent`, liveMib],
+        ]),
       ),
       rss_mib_peak: peakMib,
     }),
+  };
+}
+
+/** A full collection on demand, without a flag on the command line. */
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  return () => {
+    if (typeof collect === "function") collect();
   };
 }
 

@@ -84,7 +84,8 @@ function makeRow(
 
 /** The runs that a query is about, in the table's order. */
 export function select(segments: readonly Segment[], query: KqlQuery): readonly Segment[] {
-  const legs = query.union === undefined ? [query] : [query, query.union];
+  // In the order of ids, which the query asks for, a subscription and its groups precede what they hold.
+  const legs = query.union === undefined ? [query] : [query.union, query];
   return legs.flatMap(({ table, conditions }) =>
     segments.filter(
       (segment) =>

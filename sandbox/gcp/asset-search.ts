@@ -168,6 +168,19 @@ function collect(
   return { found };
 }
 
+/** A Resource Manager tag of the organization holds for everything in it. */
+const DATA_RESIDENCY = {
+  attachedResource: `//cloudresourcemanager.googleapis.com/${ORGANIZATION}`,
+  effectiveTags: [
+    {
+      tagKey: `${ORGANIZATION.slice("organizations/".length)}/data-residency`,
+      tagKeyId: "tagKeys/281478395625645",
+      tagValue: `${ORGANIZATION.slice("organizations/".length)}/data-residency/eu`,
+      tagValueId: "tagValues/281480772640216",
+    },
+  ],
+};
+
 function present(
   { account, ...own }: Asset,
   projects: readonly Project[],
@@ -179,6 +192,7 @@ function present(
     project: `projects/${number}`,
     folders: [FOLDER],
     organization: ORGANIZATION,
+    effectiveTags: [DATA_RESIDENCY],
   };
   if (mask === FIELDS) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([field]) => mask.has(field)));

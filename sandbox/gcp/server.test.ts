@@ -180,6 +180,7 @@ describe("searchAllResources", () => {
       "name",
       "assetType",
       "location",
+      "effectiveTags",
     ]);
   });
 

@@ -7,6 +7,15 @@ export interface Tag {
 }
 export type TagSet = readonly Tag[];
 
+/**
+ * A tag that holds for a resource without being its own: of the resource group or subscription that it
+ * is in (Azure), or a Resource Manager tag (Google Cloud), which is bound to it or to what it is in.
+ */
+export interface InheritedTag extends Tag {
+  /** Id of what carries it. */
+  readonly from: string;
+}
+
 /** A resource as one read of a cloud saw it. Reading never normalises tags: variants are findings. */
 export interface Resource {
   readonly cloud: Cloud;
@@ -20,6 +29,8 @@ export interface Resource {
   readonly id: string;
   /** `[]` was read and is empty; `null` could not be read, which is never the same as untagged. */
   readonly tags: TagSet | null;
+  /** Shown, never judged: a policy speaks of `tags` alone. Absent: this read did not tell. */
+  readonly inheritedTags?: readonly InheritedTag[];
   /** The cloud itself says that it had tags before; only told where `tags` is `[]`. */
   readonly hadTags?: true;
   /** ISO 8601 UTC; null where the source does not say. */

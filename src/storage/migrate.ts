@@ -5,12 +5,20 @@ import { inventory } from "./migrations/0001-inventory.ts";
 import { history } from "./migrations/0002-history.ts";
 import { costs } from "./migrations/0003-costs.ts";
 import { audit } from "./migrations/0004-audit.ts";
+import { inheritedTags } from "./migrations/0006-inherited-tags.ts";
 import { tagGaps } from "./migrations/0012-tag-gaps.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
 /** Every step there is, in the order they run. */
-export const MIGRATIONS: readonly Migration[] = [inventory, history, costs, audit, tagGaps];
+export const MIGRATIONS: readonly Migration[] = [
+  inventory,
+  history,
+  costs,
+  audit,
+  inheritedTags,
+  tagGaps,
+];
 
 /**
  * Brings a database to the newest schema. Everything runs in one transaction that holds the write lock

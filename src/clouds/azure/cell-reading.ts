@@ -4,6 +4,7 @@ import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import { azureUnseen } from "./errors.ts";
 import { queryPages } from "./graph-query.ts";
 import { cellQuery, parseResourcePage, separateQueries } from "./resource-graph.ts";
+import { inheriting } from "./inheriting.ts";
 import { AZURE_RESOURCE_TYPES, SUBSCRIPTION_TYPE } from "./resource-types.ts";
 import type { AzureSession } from "./session.ts";
 
@@ -51,6 +52,7 @@ async function* readQueries(
 ): Pages {
   const scope = { subscriptions: [cell.account] };
   let witnessed = false;
+  const inherit = inheriting();
   for (const kql of queries)
     for await (const { rows } of queryPages(
       session,
@@ -58,7 +60,7 @@ async function* readQueries(
       signal,
     )) {
       witnessed ||= rows.some((row) => witnessOf(row) === cell.account);
-      const judged = rows.filter((resource) => belongs(resource, cell));
+      const judged = rows.map(inherit).filter((resource) => belongs(resource, cell));
       if (judged.length > 0) yield judged;
     }
   if (!witnessed) throw azureUnseen();
@@ -111,6 +113,7 @@ async function load(
   const cellOf = new Map(cells.map((cell) => [cell.account, cell]));
   const found = new Map<string, Resource[]>(cells.map(({ account }) => [account, []]));
   const witnessed = new Set<string>();
+  const inherit = inheriting();
   let held = 0;
   for await (const { rows } of queryPages(session, query, signal)) {
     held += rows.length;
@@ -118,7 +121,8 @@ async function load(
     for (const row of rows) {
       witnessed.add(witnessOf(row) ?? "");
       const cell = cellOf.get(row.account);
-      if (cell !== undefined && belongs(row, cell)) found.get(row.account)?.push(row);
+      const resource = inherit(row);
+      if (cell !== undefined && belongs(row, cell)) found.get(row.account)?.push(resource);
     }
   }
   return new Map([...found].filter(([account]) => witnessed.has(account)));

@@ -129,11 +129,18 @@ function meaningOf({ status, laterPage }: AzureRefusal, codes: readonly string[]
   return BY_STATUS[status] ?? NOT_UNDERSTOOD;
 }
 
+/** Cost Management has several quotas and says how long to wait for each; the longest wait helps. */
+const COST_WAITS = ["qpu", "entity", "tenant"].map(
+  (quota) => `x-ms-ratelimit-microsoft.costmanagement-${quota}-retry-after`,
+);
+
 /**
  * Milliseconds Azure asked to wait: `Retry-After` in seconds or as a date, else the reset time of the
  * query quota, which Resource Graph gives as `hh:mm:ss`.
  */
 export function waitAskedMs(header: (name: string) => string | undefined): number | undefined {
+  const costs = COST_WAITS.map((name) => Number(header(name))).filter((seconds) => seconds > 0);
+  if (costs.length > 0) return Math.max(...costs) * 1000;
   const retryAfter = header("retry-after");
   if (retryAfter !== undefined) {
     const seconds = Number(retryAfter);

@@ -116,6 +116,8 @@ export function createAzureSession(options: AzureSessionOptions): AzureSession {
     const body = parseJson(response.bodyAsText);
     if (response.status < 200 || response.status > 299)
       throw azureRefusal({ ...call, status: response.status, header, body });
+    // 204: understood, and there is nothing to tell (Cost Management has no costs of the period).
+    if (response.status === 204) return { header, body: null };
     if (body === undefined) throw azureMalformed(call.operation);
     return { header, body };
   };

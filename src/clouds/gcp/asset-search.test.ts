@@ -15,7 +15,7 @@ describe("searchCall", () => {
     expect(call.path).toBe("/v1/projects/shop-prod:searchAllResources");
     expect(Object.fromEntries(call.query)).toEqual({
       pageSize: "500",
-      readMask: "name,assetType,project,location,labels,createTime",
+      readMask: "name,assetType,project,location,labels,createTime,effectiveTags",
       orderBy: "name",
     });
   });
@@ -68,8 +68,29 @@ describe("parseResourcePage", () => {
           { key: "cost_center", value: "fin" },
           { key: "empty", value: "" },
         ],
+        inheritedTags: [],
         createdAt: "2024-02-29T23:59:59.123Z",
       },
+    ]);
+  });
+
+  it("keeps effective Resource Manager tags apart from labels, with where they come from", () => {
+    const organization = "//cloudresourcemanager.googleapis.com/organizations/433617025984";
+    const tag = (tagKey: string, tagValue: string) => ({ tagKey, tagValue });
+    const effectiveTags = [
+      { attachedResource: RESULT.name, effectiveTags: [tag("433/env", "433/env/prod")] },
+      {
+        attachedResource: organization,
+        effectiveTags: [tag("433/owner", "433/owner/it/eu"), tag("433/odd", "free text")],
+      },
+      { attachedResource: organization },
+    ];
+    const [found] = read([{ ...RESULT, effectiveTags }]);
+    expect(found?.tags?.map(({ key }) => key)).toEqual(["cost_center", "empty"]);
+    expect(found?.inheritedTags).toEqual([
+      { key: "433/env", value: "prod", from: RESULT.name },
+      { key: "433/owner", value: "it/eu", from: organization },
+      { key: "433/odd", value: "free text", from: organization },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Resource } from "../../domain/resource.ts";
+import type { InheritedTag, Resource } from "../../domain/resource.ts";
 import { ANY, type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import { gcpMalformed } from "./errors.ts";
 import { MAX_RESULTS_PER_PAGE } from "./limits.ts";
@@ -8,8 +8,11 @@ import type { GcpCall } from "./session.ts";
 
 export const SEARCH_OPERATION = "searchAllResources";
 
-/** Only what is judged. `tags` and `networkTags` are other things than labels and are never read. */
-const READ_MASK = "name,assetType,project,location,labels,createTime";
+/**
+ * Labels are what is judged; effective Resource Manager tags are shown beside them. Network tags belong to
+ * firewalls and are never read.
+ */
+const READ_MASK = "name,assetType,project,location,labels,createTime,effectiveTags";
 
 const GLOBAL = "global";
 
@@ -83,6 +86,14 @@ export function searchIn(scope: string, query: URLSearchParams): GcpCall {
   };
 }
 
+/** EffectiveTagDetails of the same document: all tags that come from one place. */
+const EffectiveTags = z.object({
+  attachedResource: z.string().default(""),
+  effectiveTags: z
+    .array(z.object({ tagKey: z.string().default(""), tagValue: z.string().default("") }))
+    .default([]),
+});
+
 /** ResourceSearchResult of the discovery document `cloudasset` v1, as far as a reader needs it. */
 const SearchResult = z.object({
   name: z.string().min(1),
@@ -91,6 +102,7 @@ const SearchResult = z.object({
   location: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   createTime: z.string().optional(),
+  effectiveTags: z.array(EffectiveTags).optional(),
 });
 export type AssetResult = z.infer<typeof SearchResult>;
 
@@ -167,8 +179,22 @@ export function toResource(result: AssetResult, account: string): Resource {
     id: result.name,
     // The member is left out when there are no labels; the mask asked for it, so it was read.
     tags: Object.entries(result.labels ?? {}).map(([key, value]) => ({ key, value })),
+    inheritedTags: inheritedOf(result),
     createdAt: toIso(result.createTime),
   };
+}
+
+/**
+ * Keys are namespaced (`433617025984/env`), and a value's name begins with its key's; the search gives
+ * each place that tags come from, the resource itself first.
+ */
+function inheritedOf({ effectiveTags = [] }: AssetResult): readonly InheritedTag[] {
+  return effectiveTags.flatMap(({ attachedResource: from, effectiveTags: tags }) =>
+    tags.map(({ tagKey: key, tagValue }) => {
+      const value = tagValue.startsWith(`${key}/`) ? tagValue.slice(key.length + 1) : tagValue;
+      return { key, value, from };
+    }),
+  );
 }
 
 /** `us-central1-a` lies in `us-central1`; multi-regions such as `US` stay as they are, in lower case. */

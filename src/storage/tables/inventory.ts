@@ -107,6 +107,8 @@ interface ResourceTable {
   place_id: number;
   /** JSON array of [key, value], sorted by key; null when the tags could not be read. */
   tags: string | null;
+  /** JSON array of [key, value, from]; null when no read told of inherited tags. */
+  inherited_tags: string | null;
   created_at: string | null;
   /** What counts now: `unknown` when the latest read of its cell should have seen it and did not. */
   verdict: Verdict;
