@@ -1,8 +1,10 @@
 import { createAuditTrail } from "../audit-trail.ts";
+import { createBill } from "../estate/bill.ts";
 import type { FaultKind, SandboxCall } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
 import type { CloudServer, CloudServerOptions } from "../server.ts";
 import { type ActivityContext, listActivity } from "./activity-log.ts";
+import { answerCostQuery } from "./cost-management.ts";
 import { armError } from "./errors.ts";
 import { createIdentity, IDENTITY_PATH } from "./identity.ts";
 import { createQuota, unlimited } from "./quota.ts";
@@ -22,6 +24,7 @@ export interface AzureServerOptions extends CloudServerOptions {
 /** The versions whose specification the answers follow. */
 const GRAPH_VERSION = "2022-10-01";
 const SUBSCRIPTIONS_VERSION = "2022-12-01";
+const COST_VERSION = "2023-11-01";
 const ACTIVITY_VERSION = "2015-04-01";
 
 type Answer = LoopbackAnswer | "silence";
@@ -118,6 +121,7 @@ function routesOf(options: AzureServerOptions): readonly Route[] {
   };
   const activity: ActivityContext = { trail: options.audit ?? createAuditTrail(), now: Date.now };
   return [
+    costRoute(options, meet),
     {
       method: "GET",
       path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/i,
@@ -146,6 +150,24 @@ function routesOf(options: AzureServerOptions): readonly Route[] {
       answer: (_, id) => listLocations(context, id, meet("ListLocations", id)),
     },
   ];
+}
+
+function costRoute(
+  { estate }: AzureServerOptions,
+  meet: (operation: string, account: string, service: string) => FaultKind | undefined,
+): Route {
+  const bill = createBill(estate);
+  const subscriptions = estate.accounts.flatMap(({ cloud, id }) => (cloud === "azure" ? [id] : []));
+  return {
+    method: "POST",
+    path: /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.CostManagement\/query$/i,
+    apiVersion: COST_VERSION,
+    answer: (request, subscription) =>
+      answerCostQuery({ bill, subscriptions }, request, {
+        subscription,
+        fault: meet("Usage", subscription, "costmanagement"),
+      }),
+  };
 }
 
 function graphContext(options: AzureServerOptions): GraphContext {

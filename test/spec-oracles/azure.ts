@@ -26,6 +26,12 @@ const OPERATIONS: readonly Operation[] = [
     query: ["api-version"],
   },
   {
+    id: "Query_Usage",
+    method: "POST",
+    path: /^\/subscriptions\/[^/]+\/providers\/Microsoft\.CostManagement\/query$/i,
+    query: ["api-version", "$skiptoken"],
+  },
+  {
     id: "Subscriptions_List",
     method: "GET",
     path: /^\/subscriptions$/i,
@@ -60,7 +66,7 @@ export async function createAzureOracle(): Promise<SpecOracle> {
     {
       directory: publishedPath("specs/azure"),
       git: { shouldClone: false },
-      swaggerPathsPattern: ["specification/**/{resourcegraph,subscriptions}.json"],
+      swaggerPathsPattern: ["specification/**/{resourcegraph,subscriptions,costmanagement}.json"],
       loadValidatorInInitialize: true,
       loadValidatorInBackground: false,
     },
