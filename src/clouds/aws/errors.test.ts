@@ -79,7 +79,7 @@ const REQUESTS = {
   tagging: () => connectTagging(options).getResources([], undefined, signal),
   ec2: () => connectEc2(options).describeRegions(signal),
   sts: () => connectSts(options).getCallerIdentity(signal),
-  s3: () => connectS3(options).listBuckets(undefined, signal),
+  s3: () => connectS3(options).listBuckets({ token: undefined }, signal),
 } as const;
 type Service = keyof typeof REQUESTS;
 

@@ -16,8 +16,9 @@ export interface BucketRow {
 }
 
 export interface S3Api {
+  /** Of every Region, or of one (`bucket-region`; some simulators do not heed it). */
   listBuckets(
-    token: string | undefined,
+    page: { readonly token: string | undefined; readonly region?: string },
     signal: AbortSignal,
   ): Promise<{ readonly buckets: readonly BucketRow[]; readonly next: string | undefined }>;
   /** Region of a bucket; the old names (`EU`, none) are translated. */
@@ -32,8 +33,12 @@ const PAGE_SIZE = 1000;
 export function connect(options: ConnectOptions): S3Api {
   const client = new S3Client({ ...clientSettings(options), forcePathStyle: endpointOverridden() });
   return {
-    listBuckets: async (token, signal) => {
-      const command = new ListBucketsCommand({ MaxBuckets: PAGE_SIZE, ContinuationToken: token });
+    listBuckets: async ({ token, region }, signal) => {
+      const command = new ListBucketsCommand({
+        MaxBuckets: PAGE_SIZE,
+        ContinuationToken: token,
+        BucketRegion: region,
+      });
       const answer = await client.send(command, { abortSignal: signal });
       return {
         buckets: (answer.Buckets ?? []).map((bucket) => ({

@@ -1,9 +1,8 @@
-import { AppError } from "../../../domain/errors.ts";
 import type { Resource, TagSet } from "../../../domain/resource.ts";
 import { forEachOf } from "../concurrent.ts";
-import type { BucketRow } from "../sdk/s3.ts";
 import { sweepTags } from "../sweep.ts";
 import { isRefusal } from "../tag-sources.ts";
+import { type PlacedBucket, placedBuckets, unlessGone } from "../bucket-places.ts";
 import type { ListRequest, NativeType } from "./native-type.ts";
 
 /**
@@ -32,56 +31,18 @@ export const s3Bucket: NativeType = {
   list: listBuckets,
 };
 
-type Placed = BucketRow & { readonly region: string };
-
 async function* listBuckets(request: ListRequest): AsyncGenerator<readonly Resource[]> {
-  const buckets = await placeBuckets(request, await allBuckets(request));
-  const byRegion = Map.groupBy(buckets, ({ region }) => region);
+  const byRegion = Map.groupBy(await placedBuckets(request), ({ region }) => region);
   for (const [region, group] of byRegion) {
     if (request.within !== undefined && !request.within.includes(region)) continue;
     yield await withTags(request, region, group);
   }
 }
 
-async function allBuckets({
-  calls,
-  account,
-  region,
-  signal,
-}: ListRequest): Promise<readonly BucketRow[]> {
-  const target = { service: "s3", account, region } as const;
-  const buckets = new Map<string, BucketRow>();
-  let token: string | undefined;
-  do {
-    const page = await calls.call(target, signal, (api, own) => api.listBuckets(token, own));
-    for (const bucket of page.buckets) buckets.set(bucket.name, bucket);
-    token = page.next;
-  } while (token !== undefined);
-  return [...buckets.values()];
-}
-
-/** Asks for the Region of buckets whose listing did not tell; a bucket deleted meanwhile is gone. */
-async function placeBuckets(
-  { calls, account, region, signal }: ListRequest,
-  buckets: readonly BucketRow[],
-): Promise<readonly Placed[]> {
-  const target = { service: "s3", account, region } as const;
-  const placed: Placed[] = [];
-  await forEachOf(buckets, async (bucket) => {
-    const place =
-      bucket.region ??
-      (await unlessGone(
-        calls.call(target, signal, (api, own) => api.getBucketLocation(bucket.name, own)),
-      ));
-    if (place !== undefined) placed.push({ ...bucket, region: place });
-  });
-  return placed;
-}
-
 async function withTags(
   request: ListRequest,
   region: string,
-  buckets: readonly Placed[],
+  buckets: readonly PlacedBucket[],
 ): Promise<readonly Resource[]> {
   const { account, partition } = request;
   const arnOf = (name: string): string => `arn:${partition}:s3:::${name}`;
@@ -139,15 +100,6 @@ async function bucketTags(
     );
   } catch (error) {
     if (isRefusal(error)) return null;
-    throw error;
-  }
-}
-
-async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") return undefined;
     throw error;
   }
 }
