@@ -32,9 +32,10 @@ const found = find();
 export const missingPostgres: string | undefined =
   found === undefined ? "PostgreSQL not found: install it, or set TEST_DATABASE_URL" : undefined;
 
-export function startPostgres(): Promise<PostgresServer> {
+/** @param options.durable commits wait for the disk, as they do in production; default false. */
+export function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   if (found === undefined) throw new Error("PostgreSQL was not found.");
-  return found.kind === "url" ? useServer(found.url) : ownServer(found.folder);
+  return found.kind === "url" ? useServer(found.url) : ownServer(found.folder, durable);
 }
 
 function find(): Found | undefined {
@@ -93,7 +94,7 @@ async function useServer(url: string): Promise<PostgresServer> {
   };
 }
 
-async function ownServer(folder: string): Promise<PostgresServer> {
+async function ownServer(folder: string, durable: boolean): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), "postgres-test-"));
   const user = unprivilegedUser();
   chmodSync(home, 0o700);
@@ -106,7 +107,8 @@ async function ownServer(folder: string): Promise<PostgresServer> {
     options,
   );
   const port = await freePort();
-  const settings = ["fsync=off", "listen_addresses=127.0.0.1", `unix_socket_directories=${home}`];
+  const fsync = `fsync=${durable ? "on" : "off"}`;
+  const settings = [fsync, "listen_addresses=127.0.0.1", `unix_socket_directories=${home}`];
   const server = spawn(
     join(folder, "postgres"),
     ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
