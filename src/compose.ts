@@ -81,6 +81,8 @@ export function compose(load: () => Settings): Application {
       clouds: async () => (await assembly()).settings.clouds,
       getPolicy,
       inventory: async () => (await assembly()).inventory(),
+      audit: safety.audit,
+      sharedState: safety.sharedStateHealth,
     }),
     diagnose: async (cloud, signal) => {
       const { createDiagnose } = await import("./app/doctor.ts");

@@ -1,7 +1,9 @@
 import type { Cloud } from "../domain/cloud.ts";
 import { AppError, type ErrorCode } from "../domain/errors.ts";
 import { EVERYTHING } from "../domain/scan/scope.ts";
+import type { AuditLog } from "../ports/audit.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
+import type { SharedStateHealth } from "../ports/shared-state.ts";
 import type { GetPolicy } from "./get-policy.ts";
 
 export interface HealthDeps {
@@ -9,6 +11,8 @@ export interface HealthDeps {
   readonly clouds: () => Promise<readonly Cloud[]>;
   readonly getPolicy: GetPolicy;
   readonly inventory: () => Promise<InventoryStore>;
+  readonly audit: () => Promise<Pick<AuditLog, "status">>;
+  readonly sharedState: () => Promise<SharedStateHealth>;
 }
 
 /**
@@ -21,6 +25,8 @@ export interface HealthReport {
   readonly configuration: PartReport;
   readonly policy: PartReport;
   readonly inventory: PartReport;
+  readonly audit: PartReport;
+  readonly cache: PartReport;
   readonly [detail: string]: unknown;
 }
 
@@ -30,17 +36,21 @@ type PartReport =
 
 export function createHealth(deps: HealthDeps): () => Promise<HealthReport> {
   return async () => {
-    const [configuration, policy, inventory] = await Promise.all([
+    const [configuration, policy, inventory, audit, cache] = await Promise.all([
       part(() => configurationHealth(deps.clouds)),
       part(() => policyHealth(deps.getPolicy)),
       part(() => inventoryHealth(deps.inventory)),
+      part(() => auditHealth(deps.audit)),
+      part(() => cacheHealth(deps.sharedState)),
     ]);
     return {
-      status: worst([configuration.status, policy.status, inventory.status]),
+      status: worst([configuration, policy, inventory, audit, cache].map(({ status }) => status)),
       version: deps.version,
       configuration,
       policy,
       inventory,
+      audit,
+      cache,
     };
   };
 }
@@ -89,6 +99,17 @@ async function inventoryHealth(open: () => Promise<InventoryStore>): Promise<Par
             started_at: new Date(latest.startedAt).toISOString(),
           },
   };
+}
+
+async function auditHealth(open: HealthDeps["audit"]): Promise<PartReport> {
+  const { lastSeq, lost } = await (await open()).status();
+  return { status: lost === 0 ? "ok" : "degraded", last_record: lastSeq, lost_records: lost };
+}
+
+/** Replicas that each count for themselves still answer, within limits that are about the same. */
+async function cacheHealth(health: HealthDeps["sharedState"]): Promise<PartReport> {
+  const { kind, sinceMs } = await health();
+  return { status: kind === "degraded" ? "degraded" : "ok", kind, since: isoTime(sinceMs) };
 }
 
 async function part(report: () => Promise<PartReport>): Promise<PartReport> {

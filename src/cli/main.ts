@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addCosts } from "./cost-commands.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, reportFailure } from "./failure.ts";
+import { addAudit } from "./audit-commands.ts";
 import { addHistory } from "./history-commands.ts";
 
 /**
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addConfig(program);
   addValidate(program);
   addDb(program);
+  addAudit(program);
   addCheckPlan(program);
   // Programs of their own that the launcher starts; listed here so that --help knows them.
   program.command("sandbox").description("start simulated clouds on this machine");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type Once, once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
-import type { AuditLog } from "../ports/audit.ts";
+import type { AuditAnchor, AuditLog } from "../ports/audit.ts";
 import type { ReadSecret } from "../ports/secrets.ts";
 import type { SharedState, SharedStateHealth } from "../ports/shared-state.ts";
 import type { Safety } from "../safety/safety.ts";
@@ -11,12 +11,15 @@ import type { Assemble, Assembly } from "./assembly.ts";
 import { CATALOGUE } from "./clouds.ts";
 
 const MS_PER_MINUTE = 60_000;
+const MS_PER_DAY = 86_400_000;
 const MICROS = 1_000_000;
 
 /** What guards calls, and the log of them. */
 export interface SafetyCases {
   readonly safety: () => Promise<Safety>;
   readonly audit: () => Promise<AuditLog>;
+  /** Heads of the chain that were kept in a file: the configured one, or another. */
+  readonly auditAnchors: (path: string | undefined) => Promise<readonly AuditAnchor[]>;
   /** Whether replicas share what they should. */
   readonly sharedStateHealth: () => Promise<SharedStateHealth>;
   /** Writes what waits, and lets go of what is shared. Before the database is closed. */
@@ -30,6 +33,10 @@ export function safetyCases(assembly: Assemble, readSecret: ReadSecret): SafetyC
   return {
     safety,
     audit,
+    auditAnchors: async (path) => {
+      const { readAnchors } = await import("../storage/audit/anchor-file.ts");
+      return readAnchors(path ?? anchorFileOf((await assembly()).settings));
+    },
     sharedStateHealth: async () => (await state()).health(),
     closeSafety: async () => {
       if (audit.begun()) await (await audit().catch(() => undefined))?.close();
@@ -116,7 +123,8 @@ async function openAudit(
           .update(await readSecret(reference))
           .digest();
   const anchorFile = anchorFileOf(settings);
-  return createAuditLog(db, {
+  const retentionMs = settings.config.audit.retention_days * MS_PER_DAY;
+  const log = createAuditLog(db, {
     key,
     clock,
     onAnchor: (anchor) => {
@@ -124,12 +132,16 @@ async function openAudit(
       writeAnchor(anchorFile, anchor).catch((error: unknown) =>
         logger.warn("the audit anchor was not written", { error }),
       );
+      log
+        .removeBefore(anchor.atMs - retentionMs)
+        .catch((error: unknown) => logger.warn("old audit records were not removed", { error }));
     },
   });
+  return log;
 }
 
 /** Absolute; relative to the configuration file, as every path in it. */
-export function anchorFileOf({ config, configFile, dataDir }: Settings): string {
+function anchorFileOf({ config, configFile, dataDir }: Settings): string {
   const { anchor_file: file } = config.audit;
   if (file === undefined) return join(dataDir, "audit-anchors.jsonl");
   return configFile === null ? resolve(file) : resolve(configFile, "..", file);

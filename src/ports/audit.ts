@@ -95,7 +95,6 @@ export interface AuditVerification {
 }
 
 export interface AuditStatus {
-  readonly records: number;
   /** Null when there is none. */
   readonly lastSeq: number | null;
   /** Records that could not be written since the start of this process. */
