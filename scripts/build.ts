@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { z } from "zod";
+import { BILL_WORKERS } from "../src/cost-files/worker-entries.ts";
 import { WORKER_FILES } from "../src/storage/workers/entries.ts";
 
 /**
@@ -29,7 +30,10 @@ const { metafile } = await build({
     sandbox: "sandbox/main.ts",
     demo: "sandbox/demo/main.ts",
     ...Object.fromEntries(
-      Object.entries(WORKER_FILES).map(([name, file]) => [`workers/${name}`, fileURLToPath(file)]),
+      Object.entries({ ...WORKER_FILES, ...BILL_WORKERS }).map(([name, file]) => [
+        `workers/${name}`,
+        fileURLToPath(file),
+      ]),
     ),
   },
   outdir: dist,

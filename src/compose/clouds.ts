@@ -3,7 +3,11 @@ import { once } from "../app/once.ts";
 import type { AwsProviderOptions } from "../clouds/aws/options.ts";
 import { createAwsProvider } from "../clouds/aws/provider.ts";
 import { AWS_RESOURCE_TYPES } from "../clouds/aws/resource-types.ts";
-import { type AzureTenantOptions, createAzureProvider } from "../clouds/azure/provider.ts";
+import {
+  type AzureProviderOptions,
+  type AzureTenantOptions,
+  createAzureProvider,
+} from "../clouds/azure/provider.ts";
 import { AZURE_RESOURCE_TYPES } from "../clouds/azure/resource-types.ts";
 import type { AwsKeys } from "../clouds/gcp/credential-document.ts";
 import { createGcpProvider } from "../clouds/gcp/provider.ts";
@@ -41,24 +45,29 @@ export function awsOptions({ config, environment }: Settings, logger: Logger): A
   };
 }
 
+export function azureOptions(
+  { config, environment }: Settings,
+  logger: Logger,
+): AzureProviderOptions {
+  const readSecret = createReadSecret({ environment });
+  const { azure } = config.clouds;
+  return {
+    ...(azure === undefined ? {} : azureTenant(azure, readSecret)),
+    tenants: azure?.tenants.map((tenant) => azureTenant(tenant, readSecret)),
+    endpoint: azure?.endpoint,
+    maxInFlight: azure?.max_in_flight,
+    changeLog: config.change_log.azure,
+    callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+    logger,
+  };
+}
+
 /** Each cloud's adapter; an SDK is loaded when a call is made, not before. */
 export const PROVIDERS: Readonly<
   Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>
 > = {
   aws: (settings, logger) => createAwsProvider(awsOptions(settings, logger)),
-  azure: ({ config, environment }, logger) => {
-    const readSecret = createReadSecret({ environment });
-    const { azure } = config.clouds;
-    return createAzureProvider({
-      ...(azure === undefined ? {} : azureTenant(azure, readSecret)),
-      tenants: azure?.tenants.map((tenant) => azureTenant(tenant, readSecret)),
-      endpoint: azure?.endpoint,
-      maxInFlight: azure?.max_in_flight,
-      changeLog: config.change_log.azure,
-      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
-      logger,
-    });
-  },
+  azure: (settings, logger) => createAzureProvider(azureOptions(settings, logger)),
   gcp: ({ config, environment }, logger) => {
     const readSecret = createReadSecret({ environment });
     const { gcp } = config.clouds;

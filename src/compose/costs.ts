@@ -1,11 +1,12 @@
 import type { GetCostGap } from "../app/cost/cost-gap.ts";
 import type { ImportBills } from "../app/cost/import-bills.ts";
+import type { Spend } from "../app/cost/spend.ts";
 import { lazily, once } from "../app/once.ts";
 import type { Cloud } from "../domain/cloud.ts";
 import type { CostStore } from "../ports/cost-store.ts";
 import type { CostSource } from "../ports/costs.ts";
 import type { Assemble, Assembly } from "./assembly.ts";
-import { awsOptions, CATALOGUE } from "./clouds.ts";
+import { awsOptions, azureOptions, CATALOGUE } from "./clouds.ts";
 
 /** Money: bills, and to whom spend belongs. */
 export interface CostCases {
@@ -40,13 +41,13 @@ export function costCases(assembly: Assemble): CostCases {
     }),
     importBills: lazily(async () => {
       const parts = await assembly();
-      const [{ createImportBills }, { createCostFiles }] = await Promise.all([
+      const [{ createImportBills }, { billFiles }] = await Promise.all([
         import("../app/cost/import-bills.ts"),
-        import("../cost-files/cost-files.ts"),
+        import("./bill-files.ts"),
       ]);
       return createImportBills({
         ...policyParts(parts),
-        files: createCostFiles(),
+        files: billFiles(parts),
         store: await openCostStore(parts),
       });
     }),
@@ -57,7 +58,13 @@ function policyParts({ policies, clock }: Assembly) {
   return { clock, policy: async () => (await policies()).policies.current() };
 }
 
-export async function openCostStore({ database, clock }: Assembly): Promise<CostStore> {
+/** What resources cost, from the bills that are kept. */
+export async function openSpend(parts: Assembly): Promise<Spend> {
+  const { createSpend } = await import("../app/cost/spend.ts");
+  return createSpend(await openCostStore(parts), parts.clock);
+}
+
+async function openCostStore({ database, clock }: Assembly): Promise<CostStore> {
   const { createCostStore } = await import("../storage/costs/index.ts");
   return createCostStore(await database(), clock);
 }
@@ -69,7 +76,10 @@ async function costSources({ settings, logger }: Assembly): Promise<readonly Cos
       const { createAwsCosts } = await import("../clouds/aws/costs.ts");
       return createAwsCosts(awsOptions(settings, logger));
     },
-    azure: () => Promise.resolve(null),
+    azure: async () => {
+      const { createAzureCosts } = await import("../clouds/azure/costs.ts");
+      return createAzureCosts(azureOptions(settings, logger));
+    },
     gcp: () => Promise.resolve(null),
   };
   const made = await Promise.all(settings.clouds.map((cloud) => sources[cloud]()));

@@ -22,7 +22,7 @@ export interface BilledResource {
 export interface RemoteFiles {
   readonly matches: (path: string) => boolean;
   /**
-   * Fetches every bill file below a path into a folder.
+   * Fetches every bill file below a path into a folder that is empty and private.
    * @throws {AppError} as the cloud's adapter does; `invalid_input` where there is none.
    */
   fetch(path: string, folder: string, signal: AbortSignal): Promise<readonly LocalFile[]>;
@@ -104,7 +104,11 @@ async function collect(
   for (const path of paths) {
     const source = remote.find(({ matches }) => matches(path));
     if (source === undefined) local.push(path);
-    else files.push(...(await source.fetch(path, folder, signal)));
+    else {
+      // A folder for each, so that two addresses cannot fetch into the same name.
+      const own = await mkdtemp(join(folder, "fetched-"));
+      files.push(...(await source.fetch(path, own, signal)));
+    }
   }
   if (local.length > 0) files.push(...(await findLocalFiles(local)));
   if (files.length === 0)

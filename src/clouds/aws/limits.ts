@@ -19,6 +19,8 @@ export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   sts: limitFor(100),
   /** Not documented. */
   s3: limitFor(20),
+  /** Thousands a second and prefix (S3 User Guide, "Performance"). */
+  s3Objects: limitFor(20),
   organizations: limitFor(5),
   // Quotas of the calls we make, from each service's quota page.
   acm: limitFor(8),
@@ -43,6 +45,7 @@ export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   codeBuild: UNPUBLISHED,
   codePipeline: UNPUBLISHED,
   cognito: UNPUBLISHED,
+  cognitoIdentity: UNPUBLISHED,
   costExplorer: UNPUBLISHED,
   dynamoDb: UNPUBLISHED,
   ecr: UNPUBLISHED,
@@ -55,6 +58,7 @@ export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   emr: UNPUBLISHED,
   eventBridge: UNPUBLISHED,
   fsx: UNPUBLISHED,
+  globalAccelerator: UNPUBLISHED,
   glue: UNPUBLISHED,
   iam: UNPUBLISHED,
   kafka: UNPUBLISHED,
@@ -62,6 +66,7 @@ export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   openSearch: UNPUBLISHED,
   rds: UNPUBLISHED,
   redshift: UNPUBLISHED,
+  redshiftServerless: UNPUBLISHED,
   sageMaker: UNPUBLISHED,
   secrets: UNPUBLISHED,
   sqs: UNPUBLISHED,

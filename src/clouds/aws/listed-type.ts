@@ -24,6 +24,8 @@ export interface ListedType<S extends Service> {
   readonly billable: boolean;
   /** Belongs to no Region. Default false. */
   readonly global?: boolean;
+  /** Region that answers for a type without one. Default: that of the partition's global services. */
+  readonly home?: string;
   /** Default: the id. Null: the tagging API does not cover the type. */
   readonly taggingFilter?: string | null;
   /** IAM actions of the calls below; `tag:GetResources` is added where the tags come from there. */
@@ -81,7 +83,10 @@ async function* listResources<S extends Service>(
   request: ListRequest,
 ): AsyncGenerator<readonly Resource[]> {
   const { account, partition, region } = request;
-  const at = { ...request, region: region === GLOBAL ? globalEndpoint(partition) : region };
+  const at = {
+    ...request,
+    region: region === GLOBAL ? (type.home ?? globalEndpoint(partition)) : region,
+  };
   const tags = createTagReader(type, at);
   const seen = new Set<string>();
   for await (const rows of inBatches(rowsOf(type, at), tags.batchSize)) {

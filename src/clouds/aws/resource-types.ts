@@ -1,4 +1,3 @@
-import type { Category } from "../../domain/resource-type.ts";
 import { acmCertificate } from "./types/acm-certificate.ts";
 import { apiGatewayRestApi } from "./types/api-gateway-rest-api.ts";
 import { apiGatewayV2Api } from "./types/api-gateway-v2-api.ts";
@@ -56,6 +55,11 @@ import { glueCrawler } from "./types/glue-crawler.ts";
 import { glueJob } from "./types/glue-job.ts";
 import { iamRole } from "./types/iam-role.ts";
 import { iamUser } from "./types/iam-user.ts";
+import { cognitoIdentityPool } from "./types/cognito-identity-pool.ts";
+import { globalAccelerator } from "./types/global-accelerator.ts";
+import { glueDatabase } from "./types/glue-database.ts";
+import { redshiftServerlessNamespace } from "./types/redshift-serverless-namespace.ts";
+import { redshiftServerlessWorkgroup } from "./types/redshift-serverless-workgroup.ts";
 import { kafkaCluster } from "./types/kafka-cluster.ts";
 import { kinesisStream } from "./types/kinesis-stream.ts";
 import { kmsKey } from "./types/kms-key.ts";
@@ -80,7 +84,7 @@ import { sqsQueue } from "./types/sqs-queue.ts";
 import { ssmParameter } from "./types/ssm-parameter.ts";
 import { stepFunctionsStateMachine } from "./types/step-functions-state-machine.ts";
 import { workspacesWorkspace } from "./types/workspaces-workspace.ts";
-import type { AwsTypeFacts, NativeType } from "./types/native-type.ts";
+import type { AwsTypeFacts, NativeType, NativeTypeFacts } from "./types/native-type.ts";
 
 /** Types that their own service lists for us. A new one is a file in `types/` and a line here. */
 export const NATIVE_TYPES: readonly NativeType[] = [
@@ -114,6 +118,8 @@ export const NATIVE_TYPES: readonly NativeType[] = [
   elasticacheReplicationGroup,
   opensearchDomain,
   redshiftCluster,
+  redshiftServerlessWorkgroup,
+  redshiftServerlessNamespace,
   lambdaFunction,
   ecsCluster,
   ecsService,
@@ -129,6 +135,7 @@ export const NATIVE_TYPES: readonly NativeType[] = [
   apiGatewayRestApi,
   apiGatewayV2Api,
   cloudfrontDistribution,
+  globalAccelerator,
   route53HostedZone,
   sqsQueue,
   snsTopic,
@@ -157,9 +164,11 @@ export const NATIVE_TYPES: readonly NativeType[] = [
   logsLogGroup,
   glueJob,
   glueCrawler,
+  glueDatabase,
   athenaWorkgroup,
   emrCluster,
   cognitoUserPool,
+  cognitoIdentityPool,
   codebuildProject,
   codepipelinePipeline,
   workspacesWorkspace,
@@ -167,31 +176,10 @@ export const NATIVE_TYPES: readonly NativeType[] = [
   iamUser,
 ];
 
-interface Traits {
-  readonly billable: boolean;
-  readonly global?: boolean;
-}
-
-const types = (category: Category, traits: Traits, ids: string): readonly AwsTypeFacts[] =>
-  ids.split(" ").map((id) => ({
-    cloud: "aws",
-    id,
-    category,
-    billable: traits.billable,
-    taggable: true,
-    global: traits.global ?? false,
-    taggingFilter: id,
-  }));
-
-const BILLED: Traits = { billable: true };
-const FREE: Traits = { billable: false };
 /** Every AWS type this build knows by name. Ids are what `typeOfArn` makes of an ARN. */
-export const AWS_RESOURCE_TYPES: readonly AwsTypeFacts[] = [
-  ...NATIVE_TYPES.map(({ facts }) => facts),
-  ...types("database", BILLED, "redshift-serverless:workgroup"),
-  ...types("network", { ...BILLED, global: true }, "globalaccelerator:accelerator"),
-  ...types("other", FREE, "glue:database cognito-identity:identitypool"),
-];
+export const AWS_RESOURCE_TYPES: readonly NativeTypeFacts[] = NATIVE_TYPES.map(
+  ({ facts }) => facts,
+);
 
 const BY_ID = new Map(AWS_RESOURCE_TYPES.map((facts) => [facts.id.toLowerCase(), facts]));
 
