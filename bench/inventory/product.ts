@@ -1,5 +1,5 @@
 /**
- * The product as a process of its own, so that its memory is its own: `node product.ts <database> <resources>`.
+ * The product as a process of its own, so that its memory is its own: `node product.js <database> <resources> <policy>`.
  * Scans a made-up cloud, scans it again with one resource in a hundred changed, and answers questions
  * meanwhile and afterwards. Prints figures as one line of JSON.
  */
@@ -25,9 +25,8 @@ import { type Estate, madeUpCloud } from "./estate.ts";
 const QUESTIONS = 50;
 const PAUSE_MS = 100;
 const NS_PER_MS = 1e6;
-const POLICY = new URL("../../policies/finops-five-tags.yaml", import.meta.url);
 
-const [target = "", resources = "0"] = process.argv.slice(2);
+const [target = "", resources = "0", policy = ""] = process.argv.slice(2);
 const estate: Estate = { resources: Number(resources), round: 0 };
 const inventory = createInventoryStore(await openTarget(target), { clock: { now: Date.now } });
 const check = createCheck(inventory);
@@ -47,7 +46,7 @@ process.stdout.write(`${JSON.stringify(figures)}\n`);
 function createCheck(store: InventoryStore): CheckCompliance {
   const provider = madeUpCloud(estate);
   const catalogue = createCatalogue(provider.resourceTypes);
-  const text = readFileSync(POLICY, "utf8");
+  const text = readFileSync(policy, "utf8");
   const parsed = parsePolicy(text, { catalogue, atMs: Date.now(), sha256 });
   const judge = compilePolicy(parsed, catalogue);
   let ids = 0;

@@ -10,7 +10,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 const BUSY_POLL_MS = 20;
 const CACHED_STATEMENTS = 256;
 /** Kibibytes of database pages kept in memory; only filled as far as a process reads. */
-const PAGE_CACHE_KIB = { write: 65_536, read: 16_384 } as const;
+const PAGE_CACHE_KIB = { write: 32_768, read: 8_192 } as const;
 /** Bytes the write-ahead log is cut back to after a large transaction made it grow. */
 const WAL_LIMIT_BYTES = 67_108_864;
 

@@ -11,6 +11,9 @@ import {
   type SqliteResult,
 } from "./sqlite-protocol.ts";
 
+/** What a thread handles is short-lived: it needs no more room, and would fill all it is given. */
+const YOUNG_GENERATION_MIB = 8;
+
 interface Waiting {
   readonly resolve: (result: SqliteResult) => void;
   readonly reject: (error: AppError) => void;
@@ -27,7 +30,11 @@ export class SqliteThread {
   #ended = false;
 
   private constructor(opening: SqliteOpening) {
-    this.#worker = new Worker(workerUrl("sqlite"), { workerData: opening, name: "sqlite" });
+    this.#worker = new Worker(workerUrl("sqlite"), {
+      workerData: opening,
+      name: "sqlite",
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+    });
     this.#worker.on("message", (response: SqliteResponse) => this.#settle(response));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(undefined));
