@@ -10,6 +10,7 @@ import type {
   VerdictCounts,
   ViolationTally,
 } from "../ports/inventory.ts";
+import type { AccountCost, Spend } from "./cost/spend.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 import { pageOf } from "./offset-cursor.ts";
 
@@ -20,6 +21,8 @@ export type RankBy = (typeof RANK_BY)[number];
 export interface CheckAccountsDeps {
   readonly inventory: InventoryStore;
   readonly ensureFresh: EnsureFreshInventory;
+  /** Absent where no bills are kept. */
+  readonly spend?: Spend | undefined;
 }
 
 export interface CheckAccountsRequest extends Omit<FreshnessRequest, "storeSnapshot"> {
@@ -91,7 +94,11 @@ export const WORST_TAGS = 3;
  * How does each account stand? A ranking of all accounts of the scope, worst first.
  * @throws {AppError} as `EnsureFreshInventory`. What a cloud refuses is not thrown but told of the account.
  */
-export function createCheckAccounts({ inventory, ensureFresh }: CheckAccountsDeps): CheckAccounts {
+export function createCheckAccounts({
+  inventory,
+  ensureFresh,
+  spend,
+}: CheckAccountsDeps): CheckAccounts {
   return async (request) => {
     const { narrowed, scan, scanned } = await ensureFresh({ ...request, storeSnapshot: false });
     const { scope } = narrowed;
@@ -110,10 +117,11 @@ export function createCheckAccounts({ inventory, ensureFresh }: CheckAccountsDep
       binding: { scanId: scan.id, filter: `accounts|${scopeKey(scope)}|${request.rankBy}` },
     });
     const counts = sumCounts(places);
+    const costs = (await spend?.byAccount(scope)) ?? [];
     return {
       accounts: await Promise.all(
         shown.map(async (one) =>
-          Object.assign({ worst: await worstOf(inventory, scope, one) }, one),
+          Object.assign({ worst: await worstOf(inventory, scope, one) }, one, spendOf(costs, one)),
         ),
       ),
       nextCursor,
@@ -127,6 +135,24 @@ export function createCheckAccounts({ inventory, ensureFresh }: CheckAccountsDep
       policyHash: scan.policyHash,
       scanned,
     };
+  };
+}
+
+/** An account billed in two currencies shows the larger bill; sums of several are not made. */
+function spendOf(
+  costs: readonly AccountCost[],
+  { cloud, account }: AccountScore,
+): { readonly spend?: AccountSpend } {
+  const mine = costs.filter((one) => one.cloud === cloud && one.account === account);
+  const [first] = mine.toSorted((a, b) => (a.totalMicros > b.totalMicros ? -1 : 1));
+  if (first === undefined) return {};
+  const { currency, totalMicros, nonCompliantMicros } = first;
+  return {
+    spend: {
+      currency,
+      totalMicros: Number(totalMicros),
+      nonCompliantMicros: Number(nonCompliantMicros),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Cloud } from "../domain/cloud.ts";
+import type { Money } from "../domain/money.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
 import { type Severity, VERDICTS } from "../domain/compliance/violation.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
@@ -12,6 +13,7 @@ import type {
   VerdictCounts,
   ViolationTally,
 } from "../ports/inventory.ts";
+import type { ComplianceSpend, Spend } from "./cost/spend.ts";
 import { openBound, sealCursor } from "./cursor.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 
@@ -20,6 +22,8 @@ export type SeverityChoice = "all" | "errors_only" | "warnings_only";
 export interface CheckComplianceDeps {
   readonly inventory: InventoryStore;
   readonly ensureFresh: EnsureFreshInventory;
+  /** Absent where no bills are kept. */
+  readonly spend?: Spend | undefined;
 }
 
 export interface CheckComplianceRequest extends FreshnessRequest {
@@ -42,6 +46,10 @@ export interface CheckComplianceResult {
   /** Resources seen in scope, whatever their verdict. */
   readonly total: number;
   readonly violations: readonly StoredViolation[];
+  /** Cost of the page's resources in the month of `spend`, by `spendKey`; those not billed are left out. */
+  readonly costs: ReadonlyMap<string, Money>;
+  /** Null where no bill of a whole month is stored: what things cost is not known. */
+  readonly spend: ComplianceSpend | null;
   readonly nextCursor: string | null;
   /** All violations of the chosen severities in scope, not only this page. */
   readonly violationCount: number;
@@ -89,18 +97,20 @@ interface Question {
 }
 
 async function answer(
-  { inventory }: CheckComplianceDeps,
+  { inventory, spend }: CheckComplianceDeps,
   { request, filter, scan, scanned }: Question,
 ): Promise<CheckComplianceResult> {
   const filterText = `${scopeKey(filter.scope)}|${filter.severities.join(",")}`;
   const key = await inventory.signingKey();
   const after = openBound(key, request.cursor, { scanId: scan.id, filter: filterText });
-  const [breakdown, tally, page, outcomes] = await Promise.all([
+  const [breakdown, tally, page, outcomes, spent] = await Promise.all([
     inventory.breakdown(filter),
     inventory.tally(filter),
     inventory.violations(filter, { limit: request.limit, after }),
     inventory.coverage(filter.scope),
+    spend?.ofScope(filter.scope),
   ]);
+  const billed = page.violations.map(({ cloud, resourceId }) => ({ cloud, id: resourceId }));
   const counts = sumCounts(breakdown);
   return {
     scanId: scan.id,
@@ -108,6 +118,8 @@ async function answer(
     counts,
     total: VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0),
     violations: page.violations,
+    costs: (await spend?.ofResources(billed)) ?? new Map<string, Money>(),
+    spend: spent ?? null,
     nextCursor:
       page.next === null
         ? null

@@ -2,6 +2,7 @@ import type { CheckComplianceResult } from "../app/check-compliance.ts";
 import type { VerdictCounts, ViolationTally } from "../ports/inventory.ts";
 import { VERDICTS } from "../domain/compliance/violation.ts";
 import { problemText } from "../domain/scan/problem-text.ts";
+import { readableAmount, shareOf } from "../domain/money.ts";
 import { count, percent, printable, type Terminal } from "./output.ts";
 import { plainTable } from "./plain-table.ts";
 
@@ -14,6 +15,7 @@ export function renderCompliance(result: CheckComplianceResult, terminal: Termin
     cloudTable(result, terminal),
     violationTable(result, terminal),
     exampleLines(result, terminal),
+    spendText(result),
     coverageText(result, terminal),
     footer(result, terminal),
   ]
@@ -40,6 +42,16 @@ function cloudTable(result: CheckComplianceResult, terminal: Terminal): string {
 function countCells(counts: VerdictCounts): string[] {
   const total = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
   return [total, counts.compliant, counts.non_compliant, counts.exempt, counts.unknown].map(count);
+}
+
+/** What the verdicts weigh in money, where bills are kept. */
+function spendText({ spend }: CheckComplianceResult): string {
+  if (spend === null) return "";
+  const lines = spend.currencies.map(({ currency, nonCompliantMicros, score, match }) => {
+    const matched = percent(shareOf(match.matchedMicros, match.billedMicros));
+    return `  non-compliant ${currency} ${readableAmount(nonCompliantMicros)}, ${percent(score)} compliant by cost (${count(match.resourcesMatched)} of ${count(match.resourcesBilled)} billed resources known here, ${matched} of their spend)`;
+  });
+  return [`Cost in ${spend.month}, ${spend.clouds.join(", ")}:`, ...lines].join("\n");
 }
 
 function violationTable(result: CheckComplianceResult, terminal: Terminal): string {

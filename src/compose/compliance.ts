@@ -5,6 +5,7 @@ import { whatIf, type WhatIfRequest, type WhatIfResult } from "../app/what-if.ts
 import type { Judge } from "../domain/compliance/violation.ts";
 import type { Assemble } from "./assembly.ts";
 import { CATALOGUE } from "./clouds.ts";
+import { openSpend } from "./costs.ts";
 
 /** Questions about tags and the policy, answered from the inventory. */
 export interface ComplianceCases {
@@ -19,10 +20,12 @@ export interface ComplianceCases {
 export function complianceCases(assembly: Assemble): ComplianceCases {
   return {
     checkCompliance: lazily(async () => {
-      const { inventory, ensureFresh } = await assembly();
+      const parts = await assembly();
+      const { inventory, ensureFresh } = parts;
       return createCheckCompliance({
         inventory: await inventory(),
         ensureFresh: await ensureFresh(),
+        spend: await openSpend(parts),
       });
     }),
     checkConsistency: lazily(async () => {

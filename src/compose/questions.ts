@@ -3,6 +3,7 @@ import { lazily } from "../app/once.ts";
 import type { FindUntagged } from "../app/find-untagged.ts";
 import type { ValidateResources } from "../app/validate-resources.ts";
 import type { Assemble } from "./assembly.ts";
+import { openSpend } from "./costs.ts";
 import { CATALOGUE } from "./clouds.ts";
 
 /** Questions that rank or list what the inventory holds. */
@@ -15,11 +16,13 @@ export interface QuestionCases {
 export function questionCases(assembly: Assemble): QuestionCases {
   return {
     checkAccounts: lazily(async () => {
-      const { inventory, ensureFresh } = await assembly();
+      const parts = await assembly();
+      const { inventory, ensureFresh } = parts;
       const { createCheckAccounts } = await import("../app/check-accounts.ts");
       return createCheckAccounts({
         inventory: await inventory(),
         ensureFresh: await ensureFresh(),
+        spend: await openSpend(parts),
       });
     }),
     validateResources: lazily(async () => {

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { CheckComplianceResult } from "../app/check-compliance.ts";
+import { type ComplianceSpend, spendKey } from "../app/cost/spend.ts";
 import { CLOUDS, type Cloud } from "../domain/cloud.ts";
 import { SEVERITIES, VIOLATION_KINDS } from "../domain/compliance/violation.ts";
+import { decimalText, shareOf } from "../domain/money.ts";
 import type { Cell } from "../domain/scan/cell.ts";
 import type { StoredViolation, VerdictCounts, ViolationTally } from "../ports/inventory.ts";
 import { coverageOutput, toCoverageOutput } from "./coverage-output.ts";
@@ -30,6 +32,7 @@ const violation = z.object({
   expected: z.string(),
   actual: z.string().nullable().describe("Value found, or key for key_variant; null = absent"),
   suggestion: z.string().nullable(),
+  cost: z.string().optional().describe("Of the resource in spend.month"),
   rule: z.string().describe("Policy path"),
   text_altered: z.boolean().optional().describe("Unprintable or overlong text was removed"),
 });
@@ -55,6 +58,22 @@ export const complianceOutput = z.object({
     .array(z.object({ ...place, ...counts }))
     .optional()
     .describe("detailed only: most non_compliant first, at most 50"),
+  spend: z
+    .object({
+      month: z.string(),
+      clouds: z.array(z.string()),
+      currencies: z.array(
+        z.object({
+          currency: z.string(),
+          compliant: z.string(),
+          non_compliant: z.string(),
+          score: share,
+          matched_share: share.describe("Of billed resources' spend"),
+        }),
+      ),
+    })
+    .nullable()
+    .describe("null = no bill imported, cost unknown"),
   coverage: coverageOutput,
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),
@@ -91,7 +110,7 @@ export function toComplianceOutput(
     unknown_resources: result.counts.unknown,
     out_of_scope_resources: result.counts.out_of_scope,
     violation_count: result.violationCount,
-    violations: result.violations.map(toViolation),
+    violations: result.violations.map((one) => withCost(one, result)),
     next_cursor: result.nextCursor,
     violations_by_kind: sumByKind(result.tally),
     top_problems: result.tally
@@ -108,6 +127,7 @@ export function toComplianceOutput(
       Object.assign({ cloud: entry.cloud, score: entry.score }, judgedCounts(entry.counts)),
     ),
     ...(format === "detailed" ? { breakdown: toBreakdown(result) } : {}),
+    spend: result.spend === null ? null : toSpend(result.spend),
     coverage: toCoverageOutput(result.coverage, format),
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
@@ -123,6 +143,33 @@ function sumByKind(tally: readonly ViolationTally[]): ComplianceOutput["violatio
     sums.set(key, { kind, severity, count: (sums.get(key)?.count ?? 0) + more });
   }
   return [...sums.values()].toSorted((a, b) => b.count - a.count);
+}
+
+function withCost(found: StoredViolation, { costs }: CheckComplianceResult) {
+  const cost = costs.get(spendKey(found.cloud, found.resourceId));
+  const shown = toViolation(found);
+  return cost === undefined
+    ? shown
+    : { ...shown, cost: `${decimalText(cost.micros)} ${cleanText(cost.currency).text}` };
+}
+
+function toSpend({ month, clouds, currencies }: ComplianceSpend): ComplianceOutput["spend"] {
+  return {
+    month,
+    clouds: [...clouds],
+    currencies: currencies.map(({ currency, match, ...sums }) => ({
+      currency: cleanText(currency).text,
+      compliant: decimalText(sums.compliantMicros),
+      non_compliant: decimalText(sums.nonCompliantMicros),
+      score: sums.score,
+      matched_share: inUnit(shareOf(match.matchedMicros, match.billedMicros)),
+    })),
+  };
+}
+
+/** Refunds can push a share beyond its bounds, where it says nothing. */
+function inUnit(value: number | null): number | null {
+  return value === null || value < 0 || value > 1 ? null : value;
 }
 
 function toViolation(found: StoredViolation): z.output<typeof violation> {

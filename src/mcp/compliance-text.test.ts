@@ -18,6 +18,7 @@ const base: ComplianceOutput = {
   out_of_scope_resources: 0,
   violation_count: 2,
   violations: [],
+  spend: null,
   next_cursor: null,
   violations_by_kind: [{ kind: "empty_value", severity: "error", count: 2 }],
   top_problems: [],

@@ -13,6 +13,7 @@ export function complianceText(answer: ComplianceOutput): string {
     countsLine(answer),
     ...cloudLines(answer),
     ...problemLines(answer),
+    ...spendLines(answer),
     ...coverageLines(answer.coverage),
     `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
     `Next: ${nextCall(answer)}`,
@@ -53,6 +54,16 @@ function cloudLines({ by_cloud: clouds }: ComplianceOutput): readonly string[] {
   return clouds.map(({ cloud, score, compliant, non_compliant: bad, unknown }) => {
     const shown = score === null ? "no score" : percent(score);
     return `- ${cloud}: ${shown}, ${number(compliant)} compliant, ${number(bad)} non-compliant, ${number(unknown)} unknown`;
+  });
+}
+
+function spendLines({ spend }: ComplianceOutput): readonly string[] {
+  if (spend === null) return [];
+  return spend.currencies.map(({ currency, non_compliant: bad, score, matched_share: matched }) => {
+    const byCost = score === null ? "no score by cost" : `${percent(score)} compliant by cost`;
+    const known =
+      matched === null ? "" : `; ${percent(matched)} of billed resources' spend matched`;
+    return `Cost in ${spend.month} (${spend.clouds.join(", ")}): ${currency} ${bad} non-compliant, ${byCost}${known}.`;
   });
 }
 

@@ -43,6 +43,8 @@ export const sampleResult: CheckComplianceResult = {
       rule: "required_tags[0].allowed_values",
     },
   ],
+  costs: new Map(),
+  spend: null,
   nextCursor: "cursor-page-2",
   violationCount: 512,
   tally: [

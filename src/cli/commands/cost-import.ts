@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ImportBillsResult } from "../../app/cost/import-bills.ts";
+import { parentCostKeys } from "../../domain/cost/parents.ts";
 import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
@@ -47,8 +48,9 @@ function render({ bills, facts, groups }: ImportBillsResult, terminal: Terminal)
     ["left", "left", "left", "right", "left"],
   );
   for (const { cloud, month, source, lines, keys } of bills) {
+    const parents = parentCostKeys(cloud).map(({ tag }) => tag);
     const absent = keys
-      .filter(({ state }) => state === "inactive")
+      .filter(({ tag, state }) => state === "inactive" && !parents.includes(tag))
       .map(({ tag }) => printable(tag));
     table.push([cloud, month, printable(source), count(lines), absent.join(", ")]);
   }

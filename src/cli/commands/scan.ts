@@ -5,6 +5,7 @@ import { SEVERITIES } from "../../domain/compliance/violation.ts";
 import { openApplication } from "../application.ts";
 import { renderCompliance } from "../compliance-table.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal } from "../output.ts";
 import { createProgressLine } from "../progress-line.ts";
@@ -69,7 +70,7 @@ function toRequest(
 
 /** Dates as ISO text; everything else as the use case gave it. */
 function toJson(result: CheckComplianceResult): string {
-  return JSON.stringify({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() }, null, 2);
+  return jsonText({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() });
 }
 
 function exitCode(result: CheckComplianceResult, { failOn }: Options): ExitCode {

@@ -1,0 +1,130 @@
+import type { Cloud } from "../../domain/cloud.ts";
+import { complianceScore } from "../../domain/compliance/score.ts";
+import { dayOf } from "../../domain/cost/cost-period.ts";
+import type { Micros, Money } from "../../domain/money.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CostMatch, CostStore, VerdictCost } from "../../ports/cost-store.ts";
+
+/**
+ * What the resources of a scope cost, by what the last scans made of them. Bills and tags are of
+ * different times: a resource counts with the verdict that it has now.
+ */
+export interface ComplianceSpend {
+  /** The newest whole month of which a bill is stored, `YYYY-MM`. */
+  readonly month: string;
+  /** Clouds of the scope whose bill of that month is stored; the others' spend is not known. */
+  readonly clouds: readonly Cloud[];
+  readonly currencies: readonly CurrencySpend[];
+}
+
+export interface CurrencySpend {
+  readonly currency: string;
+  readonly compliantMicros: Micros;
+  readonly nonCompliantMicros: Micros;
+  /** Compliant / (compliant + non-compliant) by spend; null when neither costs anything. */
+  readonly score: number | null;
+  /** How much of the bill's resources the inventory knows: the rest is in neither sum. */
+  readonly match: CostMatch;
+}
+
+/** Spend of one account that the inventory's resources make. */
+export interface AccountCost {
+  readonly cloud: Cloud;
+  readonly account: string;
+  readonly currency: string;
+  readonly totalMicros: Micros;
+  readonly nonCompliantMicros: Micros;
+}
+
+/** Cost of resources, from imported bills. Null or empty answers mean that it is not known, never that it is zero. */
+export interface Spend {
+  ofScope(scope: Scope): Promise<ComplianceSpend | null>;
+  byAccount(scope: Scope): Promise<readonly AccountCost[]>;
+  /** By `spendKey`; a resource that the bill does not name is left out. One billed in two currencies has its larger part. */
+  ofResources(
+    resources: readonly { readonly cloud: Cloud; readonly id: string }[],
+  ): Promise<ReadonlyMap<string, Money>>;
+}
+
+export function spendKey(cloud: Cloud, resourceId: string): string {
+  return `${cloud} ${resourceId}`;
+}
+
+export function createSpend(store: CostStore, clock: Clock): Spend {
+  const newest = async (clouds: readonly Cloud[]) => {
+    const thisMonth = dayOf(clock.now()).slice(0, 7);
+    const bills = (await store.bills()).filter(
+      ({ cloud, month }) => month < thisMonth && (clouds.length === 0 || clouds.includes(cloud)),
+    );
+    const month = bills
+      .map((bill) => bill.month)
+      .toSorted()
+      .at(-1);
+    if (month === undefined) return null;
+    const ofMonth = bills.filter((bill) => bill.month === month);
+    return { month, clouds: [...new Set(ofMonth.map(({ cloud }) => cloud))] };
+  };
+  return {
+    ofScope: async (scope) => {
+      const found = await newest(scope.clouds);
+      if (found === null) return null;
+      const months = [found.month];
+      const [verdicts, matches] = await Promise.all([
+        store.verdictCosts(scope, months),
+        store.match(scope, months),
+      ]);
+      return { ...found, currencies: matches.map((match) => currencySpend(match, verdicts)) };
+    },
+    byAccount: async (scope) => {
+      const found = await newest(scope.clouds);
+      if (found === null) return [];
+      return accountCosts(await store.verdictCosts(scope, [found.month]));
+    },
+    ofResources: async (resources) => {
+      const costs = new Map<string, Money>();
+      const found = await newest([...new Set(resources.map(({ cloud }) => cloud))]);
+      if (found === null) return costs;
+      for (const one of await store.resourceCosts(resources, [found.month])) {
+        const key = spendKey(one.cloud, one.resourceId);
+        const known = costs.get(key);
+        if (known === undefined || known.micros < one.effectiveMicros)
+          costs.set(key, { micros: one.effectiveMicros, currency: one.currency });
+      }
+      return costs;
+    },
+  };
+}
+
+function currencySpend(match: CostMatch, verdicts: readonly VerdictCost[]): CurrencySpend {
+  const sum = (verdict: VerdictCost["verdict"]): Micros =>
+    verdicts
+      .filter((one) => one.currency === match.currency && one.verdict === verdict)
+      .reduce((all, { effectiveMicros }) => all + effectiveMicros, 0n);
+  const compliantMicros = sum("compliant");
+  const nonCompliantMicros = sum("non_compliant");
+  const shareable = compliantMicros >= 0n && nonCompliantMicros >= 0n;
+  return {
+    currency: match.currency,
+    compliantMicros,
+    nonCompliantMicros,
+    score: shareable ? complianceScore(Number(compliantMicros), Number(nonCompliantMicros)) : null,
+    match,
+  };
+}
+
+function accountCosts(verdicts: readonly VerdictCost[]): readonly AccountCost[] {
+  const accounts = Map.groupBy(
+    verdicts,
+    ({ cloud, account, currency }) => `${cloud} ${account} ${currency}`,
+  );
+  return [...accounts.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const { cloud, account, currency } = first;
+    const sum = (some: readonly VerdictCost[]): Micros =>
+      some.reduce((total, { effectiveMicros }) => total + effectiveMicros, 0n);
+    const bad = all.filter(({ verdict }) => verdict === "non_compliant");
+    return [{ cloud, account, currency, totalMicros: sum(all), nonCompliantMicros: sum(bad) }];
+  });
+}
