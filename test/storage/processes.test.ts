@@ -97,7 +97,7 @@ function processTests(newTarget: () => Promise<string>): void {
     timeout: TIMEOUT_MS,
   }, async () => {
     // Kill at points spread over a scan: while opening, within pages, near and after the end of its cell.
-    const killAfterPages = [0, 1, 7, 19, 30];
+    const killAfterPages = [0, 1, 2, 4, 7, 11, 15, 19, 23, 27, 29, 30];
     for (const [round, after] of killAfterPages.entries()) {
       const writer = startWriter(target, `kill-${round}`, 30);
       await expect
