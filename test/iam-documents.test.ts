@@ -64,6 +64,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   emr: "elasticmapreduce",
   eventbridge: "events",
   explorer: "resource-explorer-2",
+  "global-accelerator": "globalaccelerator",
   opensearch: "es",
   secrets: "secretsmanager",
   "tag-policies": "organizations",

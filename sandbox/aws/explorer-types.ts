@@ -18,7 +18,8 @@ elasticloadbalancing:loadbalancer/gwy elasticloadbalancing:loadbalancer/net
 elasticloadbalancing:targetgroup elasticmapreduce:cluster es:domain events:event-bus events:rule
 firehose:deliverystream fsx:file-system globalaccelerator:accelerator glue:crawler glue:database
 glue:job iam:role iam:user kafka:cluster kinesis:stream kms:key lambda:function logs:log-group
-mq:broker rds:cluster rds:cluster-snapshot rds:db rds:snapshot redshift-serverless:workgroup
+mq:broker rds:cluster rds:cluster-snapshot rds:db rds:snapshot
+redshift-serverless:namespace redshift-serverless:workgroup
 redshift:cluster route53:hostedzone s3:bucket sagemaker:domain sagemaker:endpoint sagemaker:model
 sagemaker:notebook-instance secretsmanager:secret sns:topic sqs:queue ssm:parameter
 states:stateMachine workspaces:workspace`;

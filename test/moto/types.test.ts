@@ -26,9 +26,13 @@ const NOT_IN_MOTO: Readonly<Record<string, string>> = {
   "bedrock:knowledge-base": "its times are numbers, which the JavaScript SDK refuses",
   "bedrock:provisioned-model": "no ListProvisionedModelThroughputs",
   "codebuild:project": "projects have no tagging call",
+  "cognito-identity:identitypool": "identity pools have no tagging call",
   "codepipeline:pipeline":
     "not in its GetResources, and a pipeline needs a role and an artifact store",
+  "globalaccelerator:accelerator": "no Global Accelerator",
   "kafka:cluster": "its times are texts that the JavaScript SDK refuses",
+  "redshift-serverless:namespace": "no Redshift Serverless",
+  "redshift-serverless:workgroup": "no Redshift Serverless",
   "workspaces:workspace": "needs a directory of Directory Service",
 };
 

@@ -17,6 +17,7 @@ interface Answers {
 
 const arn = (service: string, rest: string): string =>
   `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
+const ACCELERATOR = "arn:aws:globalaccelerator::123456789012:accelerator/x1";
 const time = "2026-01-02T03:04:05Z";
 const tagsPath = (of: string): string => `GET /tags/${encodeURIComponent(of)}`;
 
@@ -156,6 +157,54 @@ const CASES: readonly Answers[] = [
     },
     expected: { [arn("workspaces", "workspace/ws-1")]: [] },
   },
+  {
+    type: "redshift-serverless:workgroup",
+    wire: {
+      ListWorkgroups: [
+        {
+          workgroups: [{ workgroupArn: arn("redshift-serverless", "workgroup/w1") }],
+          nextToken: "t",
+        },
+        {
+          workgroups: [
+            { workgroupArn: arn("redshift-serverless", "workgroup/w2"), status: "DELETING" },
+          ],
+        },
+      ],
+      GetResources: [tagged(arn("redshift-serverless", "workgroup/w1"), "Owner", "a")],
+    },
+    expected: { [arn("redshift-serverless", "workgroup/w1")]: [["Owner", "a"]] },
+  },
+  {
+    type: "redshift-serverless:namespace",
+    wire: {
+      ListNamespaces: [
+        { namespaces: [{ namespaceArn: arn("redshift-serverless", "namespace/n1") }] },
+      ],
+      GetResources: [{ ResourceTagMappingList: [], PaginationToken: "" }],
+    },
+    expected: { [arn("redshift-serverless", "namespace/n1")]: [] },
+  },
+  {
+    type: "globalaccelerator:accelerator",
+    wire: {
+      ListAccelerators: [
+        { Accelerators: [{ AcceleratorArn: ACCELERATOR, CreatedTime: 1_700_000_000 }] },
+      ],
+      GetResources: [tagged(ACCELERATOR, "Owner", "a")],
+    },
+    expected: { [ACCELERATOR]: [["Owner", "a"]] },
+  },
+  {
+    type: "cognito-identity:identitypool",
+    wire: {
+      ListIdentityPools: [
+        { IdentityPools: [{ IdentityPoolId: "eu-west-1:p1", IdentityPoolName: "app" }] },
+      ],
+      GetResources: [tagged(arn("cognito-identity", "identitypool/eu-west-1:p1"), "Owner", "a")],
+    },
+    expected: { [arn("cognito-identity", "identitypool/eu-west-1:p1")]: [["Owner", "a"]] },
+  },
 ];
 
 function tagged(ResourceARN: string, Key: string, Value: string): object {
@@ -229,7 +278,9 @@ describe("types read from answers written by hand", () => {
       }),
     );
     const aws = createAwsProvider({ logger: silent });
-    const read = await readInventory(aws, { resourceTypes: [type], regions: ["eu-west-1"] });
+    const facts = NATIVE_TYPES.find((one) => one.facts.id === type)?.facts;
+    const regions = [facts?.global === true ? "global" : "eu-west-1"];
+    const read = await readInventory(aws, { resourceTypes: [type], regions });
     await aws.close();
     expect(read.cells.map(({ failure }) => failure)).toEqual([undefined]);
     const found = read.resources.map(({ id, tags }) => [

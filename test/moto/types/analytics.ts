@@ -24,6 +24,7 @@ import {
 } from "@aws-sdk/client-emr";
 import {
   CreateCrawlerCommand,
+  CreateDatabaseCommand,
   CreateJobCommand,
   GlueClient,
   TagResourceCommand as TagGlue,
@@ -120,6 +121,14 @@ function glueSeeds(glue: GlueClient): readonly Seed[] {
           }),
         );
         return byArn(regional("glue", `crawler/${name}`));
+      },
+      ...tagging,
+    },
+    {
+      type: "glue:database",
+      create: async (name) => {
+        await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: name } }));
+        return byArn(regional("glue", `database/${name}`));
       },
       ...tagging,
     },

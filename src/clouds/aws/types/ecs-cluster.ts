@@ -4,7 +4,7 @@ import { listedType } from "../listed-type.ts";
 export const ecsCluster = listedType({
   id: "ecs:cluster",
   category: "container",
-  billable: true,
+  billable: false,
   readActions: ["ecs:ListClusters"],
   cloudFormation: "AWS::ECS::Cluster",
   terraform: "aws_ecs_cluster",
