@@ -12,6 +12,7 @@ import { type CostCases, costCases } from "./compose/costs.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
 import { type SafetyCases, safetyCases } from "./compose/safety.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
+import { type SchedulerParts, schedulerParts } from "./compose/scheduler.ts";
 import type { Settings } from "./config/load.ts";
 import type { Judge } from "./domain/compliance/violation.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -28,6 +29,7 @@ export interface Application
   extends Surroundings,
     ComplianceCases,
     HistoryCases,
+    SchedulerParts,
     QuestionCases,
     MetricsParts,
     ChangeLogCases,
@@ -61,12 +63,16 @@ export function compose(load: () => Settings): Application {
   };
   const safety = safetyCases(assembly, readSecret);
   const costs = costCases(assembly);
+  const history = historyCases(assembly);
+  const { logger } = surroundings;
+  const scheduler = schedulerParts(assembly, { takeSnapshot: history.takeSnapshot, logger });
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
     ...metricsParts(load),
     ...complianceCases(assembly),
-    ...historyCases(assembly),
+    ...history,
+    ...scheduler,
     ...questionCases(assembly),
     ...changeLogCases(assembly),
     ...costs,
@@ -81,6 +87,7 @@ export function compose(load: () => Settings): Application {
       clouds: async () => (await assembly()).settings.clouds,
       getPolicy,
       inventory: async () => (await assembly()).inventory(),
+      scheduledScan: scheduler.scheduledScan,
       audit: safety.audit,
       sharedState: safety.sharedStateHealth,
     }),

@@ -3,14 +3,25 @@ import { AppError, type ErrorCode } from "../domain/errors.ts";
 import { EVERYTHING } from "../domain/scan/scope.ts";
 import type { AuditLog } from "../ports/audit.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
+import type { JobRun } from "../ports/lease.ts";
 import type { SharedStateHealth } from "../ports/shared-state.ts";
 import type { GetPolicy } from "./get-policy.ts";
+
+/** The daily scan that trends rest on. */
+export interface ScheduledScanStatus {
+  readonly enabled: boolean;
+  /** Null: none has run yet. */
+  readonly last: JobRun | null;
+  /** Epoch milliseconds; null when it is not enabled. */
+  readonly nextAt: number | null;
+}
 
 export interface HealthDeps {
   readonly version: string;
   readonly clouds: () => Promise<readonly Cloud[]>;
   readonly getPolicy: GetPolicy;
   readonly inventory: () => Promise<InventoryStore>;
+  readonly scheduledScan: () => Promise<ScheduledScanStatus>;
   readonly audit: () => Promise<Pick<AuditLog, "status">>;
   readonly sharedState: () => Promise<SharedStateHealth>;
 }
@@ -25,6 +36,7 @@ export interface HealthReport {
   readonly configuration: PartReport;
   readonly policy: PartReport;
   readonly inventory: PartReport;
+  readonly scheduled_scan: PartReport;
   readonly audit: PartReport;
   readonly cache: PartReport;
   readonly [detail: string]: unknown;
@@ -36,19 +48,23 @@ type PartReport =
 
 export function createHealth(deps: HealthDeps): () => Promise<HealthReport> {
   return async () => {
-    const [configuration, policy, inventory, audit, cache] = await Promise.all([
+    const [configuration, policy, inventory, scheduledScan, audit, cache] = await Promise.all([
       part(() => configurationHealth(deps.clouds)),
       part(() => policyHealth(deps.getPolicy)),
       part(() => inventoryHealth(deps.inventory)),
+      part(() => scheduledScanHealth(deps.scheduledScan)),
       part(() => auditHealth(deps.audit)),
       part(() => cacheHealth(deps.sharedState)),
     ]);
     return {
-      status: worst([configuration, policy, inventory, audit, cache].map(({ status }) => status)),
+      status: worst(
+        [configuration, policy, inventory, scheduledScan, audit, cache].map(({ status }) => status),
+      ),
       version: deps.version,
       configuration,
       policy,
       inventory,
+      scheduled_scan: scheduledScan,
       audit,
       cache,
     };
@@ -110,6 +126,27 @@ async function auditHealth(open: HealthDeps["audit"]): Promise<PartReport> {
 async function cacheHealth(health: HealthDeps["sharedState"]): Promise<PartReport> {
   const { kind, sinceMs } = await health();
   return { status: kind === "degraded" ? "degraded" : "ok", kind, since: isoTime(sinceMs) };
+}
+
+/** A scan that failed leaves a gap in every trend. */
+async function scheduledScanHealth(read: () => Promise<ScheduledScanStatus>): Promise<PartReport> {
+  const { enabled, last, nextAt } = await read();
+  return {
+    status: enabled && last?.state === "failed" ? "degraded" : "ok",
+    enabled,
+    last:
+      last === null
+        ? null
+        : {
+            slot: isoTime(last.slotAt),
+            state: last.state,
+            started_at: isoTime(last.startedAt),
+            finished_at: isoTime(last.finishedAt),
+            scan_id: last.scanId,
+            error: last.error,
+          },
+    next_at: isoTime(nextAt),
+  };
 }
 
 async function part(report: () => Promise<PartReport>): Promise<PartReport> {

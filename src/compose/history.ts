@@ -53,7 +53,10 @@ export function historyCases(assembly: Assemble): HistoryCases {
         policy: async () => (await policies()).policies.current(),
         changeLog: createChangeLog(providers),
         clock,
-        keptDays: settings.config.storage.retention.tag_changes_days,
+        keptDays: Math.min(
+          settings.config.storage.retention.tag_changes_days,
+          settings.config.storage.retention.gone_resources_days,
+        ),
       });
     }),
   };

@@ -125,3 +125,21 @@ export interface HistoryStore {
   /** Resources that were first seen between the marks and not found gone by `untilMs`, by place. */
   newResources(after: Mark, upTo: Mark, untilMs: number): Promise<ReadonlyMap<number, number>>;
 }
+
+/** What is older than these moments is removed; epoch milliseconds. */
+export interface PruneLimits {
+  readonly scansMs: number;
+  readonly snapshotsMs: number;
+  readonly tagChangesMs: number;
+  readonly goneResourcesMs: number;
+}
+
+/** How much was removed. */
+export interface Pruned {
+  readonly scans: number;
+  readonly snapshots: number;
+  readonly tagChanges: number;
+  readonly goneResources: number;
+}
+
+export type PruneHistory = (before: PruneLimits, signal: AbortSignal) => Promise<Pruned>;

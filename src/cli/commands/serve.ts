@@ -26,11 +26,13 @@ export async function runServeCommand(raw: unknown, configFile: unknown): Promis
   const options = parseOptions(Options, raw);
   const load = settingsLoader(configFile);
   const app = compose(load);
+  const scheduler = app.startScheduler();
   try {
     const http = httpSettings(load);
     if (options.http) await serveHttp(app, { ...http, ...options });
     else await serveStdio(app);
   } finally {
+    await scheduler.stop();
     await app.close();
   }
 }
