@@ -84,8 +84,7 @@ function makeRow(
 
 /** The runs that a query is about, in the table's order. */
 export function select(segments: readonly Segment[], query: KqlQuery): readonly Segment[] {
-  // In the order of ids, which the query asks for, a subscription and its groups precede what they hold.
-  const legs = query.union === undefined ? [query] : [query.union, query];
+  const legs = query.union === undefined ? [query] : [query, query.union];
   return legs.flatMap(({ table, conditions }) =>
     segments.filter(
       (segment) =>

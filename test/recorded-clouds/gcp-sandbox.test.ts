@@ -83,6 +83,20 @@ describe("GCP inventory against a simulated organization", () => {
     expect(gcp.apiCalls()).toBe(calls.length);
   });
 
+  it("keeps Resource Manager tags of the organization apart from labels", async () => {
+    const all = allResources(await readScope(provider()));
+    const [organization] = all[0]?.inheritedTags?.map(({ from }) => from) ?? [];
+    expect(organization).toMatch(/\/organizations\/\d+$/);
+    const told = new Set(all.map(({ inheritedTags }) => JSON.stringify(inheritedTags)));
+    expect(told.size).toBe(1);
+    expect(all[0]?.inheritedTags?.[0]).toMatchObject({
+      key: expect.stringMatching(/^\d+\/data-residency$/),
+      value: "eu",
+    });
+    const labels = all.flatMap(({ tags }) => (tags ?? []).map(({ key }) => key));
+    expect(labels.filter((key) => key.includes("data-residency"))).toEqual([]);
+  });
+
   it("divides a scope of regions and types into cells that do not overlap", async () => {
     const regions = [...new Set(planted.map(({ region }) => region))].filter((r) => r !== "global");
     const resourceTypes = ["compute.googleapis.com/Instance", "storage.googleapis.com/Bucket"];

@@ -37,6 +37,13 @@ it("keeps the tags of group and subscription apart from the resource's own", () 
   expect(third?.tags).toEqual(machine.tags);
 });
 
+it("knows them in whichever order group and subscription came", () => {
+  const inherit = inheriting();
+  expect(inherit(group)).not.toHaveProperty("inheritedTags");
+  inherit(subscription);
+  expect(inherit(machine).inheritedTags?.map(({ value }) => value)).toEqual(["42", "it"]);
+});
+
 it("tells nothing where the group or the subscription was not read before", () => {
   expect(inheriting()(machine)).not.toHaveProperty("inheritedTags");
   const inherit = inheriting();

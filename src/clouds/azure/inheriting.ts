@@ -8,25 +8,34 @@ import { RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE } from "./resource-types.ts";
  * id, so that what holds a resource comes before it; where it did not come, nothing is told.
  */
 export function inheriting(): (row: Resource) => Resource {
-  /** By id in lower case; of a group, its subscription's too. */
+  /** What subscriptions and groups carry, by id in lower case. */
   const carried = new Map<string, readonly InheritedTag[]>();
+  /** What each group hands down, its subscription's included: one list for all resources in it. */
+  const handedDown = new Map<string, readonly InheritedTag[]>();
   return (row) => {
     const id = row.id.toLowerCase();
-    if (row.type === SUBSCRIPTION_TYPE) {
-      carried.set(id, tagsFrom(row));
-      return row;
-    }
+    const isGroup = row.type === RESOURCE_GROUP_TYPE;
+    if (isGroup || row.type === SUBSCRIPTION_TYPE) carried.set(id, tagsFrom(row));
+    if (row.type === SUBSCRIPTION_TYPE) return row;
     const subscription = carried.get(`/subscriptions/${row.account}`);
-    if (subscription === undefined) return row;
-    if (row.type === RESOURCE_GROUP_TYPE) {
-      carried.set(id, [...tagsFrom(row), ...subscription]);
-      return { ...row, inheritedTags: subscription };
-    }
-    const group = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/.exec(id)?.[0];
-    const inheritedTags = group === undefined ? subscription : carried.get(group);
+    const group = isGroup ? undefined : GROUP.exec(id)?.[0];
+    const inheritedTags = group === undefined ? subscription : listOf(group, subscription);
     return inheritedTags === undefined ? row : { ...row, inheritedTags };
   };
+
+  function listOf(
+    group: string,
+    subscription: readonly InheritedTag[] | undefined,
+  ): readonly InheritedTag[] | undefined {
+    const own = carried.get(group);
+    if (own === undefined || subscription === undefined) return undefined;
+    const list = handedDown.get(group) ?? [...own, ...subscription];
+    handedDown.set(group, list);
+    return list;
+  }
 }
+
+const GROUP = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/;
 
 function tagsFrom({ id, tags }: Resource): readonly InheritedTag[] {
   return (tags ?? []).map(({ key, value }) => ({ key, value, from: id }));

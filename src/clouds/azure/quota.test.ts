@@ -78,6 +78,16 @@ describe("the query quota of Resource Graph", () => {
     expect(timing.slept).toEqual([1000, 5000]);
   });
 
+  it("does not end a window when a late answer of the one before says so", async () => {
+    const timing = fakeTiming();
+    const gate = createQuotaGate(timing, 200);
+    const late = await gate.enter(NEVER);
+    (await gate.enter(NEVER))(told(1, "00:00:05"));
+    late(told(3, "00:00:01"));
+    await gate.enter(NEVER);
+    expect(timing.slept).toEqual([5000]);
+  });
+
   it("learns of an allowance that is larger than the documented one", async () => {
     const timing = fakeTiming();
     const gate = createQuotaGate(timing, 200);

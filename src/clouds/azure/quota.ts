@@ -39,11 +39,18 @@ export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLI
   let endsMs = Number.NEGATIVE_INFINITY;
   let nap: AbortController | undefined;
 
-  const note = (header: Header): void => {
+  const note = (header: Header, sentMs: number): void => {
+    // Sent in the window before, answered after its end: those that are sent now will tell of this one.
+    if (sentMs < endsMs && timing.now() >= endsMs) return;
     const remaining = header("x-ms-user-quota-remaining");
     const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "");
     if (remaining === undefined || !/^\d+$/.test(remaining) || resetsAfterMs === undefined) return;
     const end = timing.now() + resetsAfterMs;
+    if (timing.now() < endsMs && end < endsMs - ROUNDING_MS) {
+      // A slow answer of the window before: believed, it would end this one too early.
+      left = Math.max(0, left - 1);
+      return;
+    }
     const sameWindow = timing.now() < endsMs && end <= endsMs + ROUNDING_MS;
     full = Math.max(full, Number(remaining) + 1);
     left = sameWindow ? Math.min(left, Number(remaining)) : Number(remaining);
@@ -86,9 +93,10 @@ export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLI
           nap = undefined;
         }
       }
+      const sentMs = timing.now();
       return (header) => {
         inFlight -= 1;
-        if (header !== undefined) note(header);
+        if (header !== undefined) note(header, sentMs);
         serve();
       };
     },
