@@ -1,11 +1,13 @@
 import { devNull } from "node:os";
 import path from "node:path";
 import { createAuditTrail } from "../audit-trail.ts";
+import { createBill } from "../estate/bill.ts";
 import type { FaultKind } from "../faults.ts";
 import { serveLoopback, type LoopbackAnswer, type LoopbackRequest } from "../loopback.ts";
 import type { CloudServer, CloudServerOptions } from "../server.ts";
 import { assetRuns } from "./assets.ts";
 import { searchAllResources } from "./asset-search.ts";
+import { createBigQuery } from "./bigquery.ts";
 import { faultAnswer, googleError } from "./errors.ts";
 import { findProject, projectsOf, type Project } from "./hierarchy.ts";
 import { listEntries } from "./log-entries.ts";
@@ -133,7 +135,21 @@ function routesOf(options: GcpServerOptions, projects: readonly Project[]): read
     pageSize: 3,
   };
   const manager = { projects, pageSize: options.projectsPerPage ?? 3 };
+  const bigquery = createBigQuery(createBill(options.estate), projects[0]?.id ?? "");
   return [
+    {
+      method: "bigquery.jobs.query",
+      path: /^\/bigquery\/v2\/(projects\/[^/]+)\/queries$/,
+      verb: "POST",
+      permission: "bigquery.jobs.create",
+      answer: (project, _params, _fault, body) => bigquery.query(project.slice(9), body),
+    },
+    {
+      method: "bigquery.jobs.getQueryResults",
+      path: /^\/bigquery\/v2\/projects\/[^/]+\/queries\/([^/]+)$/,
+      permission: "bigquery.jobs.get",
+      answer: (job, params) => bigquery.results(job, params),
+    },
     {
       method: SEARCH,
       path: /^\/v1\/([^/]+\/[^/]+):searchAllResources$/,

@@ -8,7 +8,7 @@ import { publishedPath } from "./published.ts";
 /** The metadata server of a VM is described in prose only. */
 const OUTSIDE = /^\/computeMetadata\//;
 
-const DOCUMENTS = ["cloudasset__v1", "cloudresourcemanager__v3"] as const;
+const DOCUMENTS = ["cloudasset__v1", "cloudresourcemanager__v3", "bigquery__v2"] as const;
 export type DiscoveryName = (typeof DOCUMENTS)[number];
 
 /** The error envelope that all Google APIs share (AIP-193), with the older APIs' `errors`. */

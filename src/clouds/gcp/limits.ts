@@ -3,6 +3,7 @@ import type { RetryLimits } from "../../domain/scan/backoff.ts";
 export const ASSET_ENDPOINT = "https://cloudasset.googleapis.com";
 export const RESOURCE_MANAGER_ENDPOINT = "https://cloudresourcemanager.googleapis.com";
 export const LOGGING_ENDPOINT = "https://logging.googleapis.com";
+export const BIGQUERY_ENDPOINT = "https://bigquery.googleapis.com";
 export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 export const DEFAULT_MAX_IN_FLIGHT = 8;
 

@@ -24,6 +24,7 @@ import {
 } from "./errors.ts";
 import {
   ASSET_ENDPOINT,
+  BIGQUERY_ENDPOINT,
   DEFAULT_CALL_TIMEOUT_MS,
   DEFAULT_MAX_IN_FLIGHT,
   GCP_RETRY_LIMITS,
@@ -55,7 +56,7 @@ export interface GcpSessionOptions extends GcpIdentity {
 }
 
 export interface GcpCall {
-  readonly service: "assets" | "projects" | "logs";
+  readonly service: "assets" | "projects" | "logs" | "bigquery";
   /** Path on the service's host, each part of it already encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -96,6 +97,7 @@ const HOSTS = {
   assets: ASSET_ENDPOINT,
   projects: RESOURCE_MANAGER_ENDPOINT,
   logs: LOGGING_ENDPOINT,
+  bigquery: BIGQUERY_ENDPOINT,
 } as const;
 
 /** @throws {AppError} `config_invalid` for an endpoint that tokens must not be sent to. */
