@@ -97,7 +97,7 @@ async function sizeOf(url: string): Promise<number> {
   return Number(rows[0]?.size);
 }
 
-function prefixed(engine: string, { resources: _, ...figures }: Measured): Measured {
+function prefixed(engine: string, figures: Measured): Measured {
   return Object.fromEntries(
     Object.entries(figures).map(([name, value]) => [`${engine}_${name}`, value]),
   );

@@ -33,15 +33,14 @@ const check = createCheck(inventory);
 const first = await scan("scan");
 estate.round = 1;
 const second = await scan("rescan");
-const figures = {
-  resources: estate.resources,
+const measured = {
   ...first,
   ...second,
   ...(await questions()),
   rss_peak_mib: Math.round(process.resourceUsage().maxRSS / 1024),
 };
 await inventory.close();
-process.stdout.write(`${JSON.stringify(figures)}\n`);
+process.stdout.write(`${JSON.stringify(measured)}\n`);
 
 function createCheck(store: InventoryStore): CheckCompliance {
   const provider = madeUpCloud(estate);
@@ -86,14 +85,14 @@ async function scan(name: "scan" | "rescan"): Promise<Record<string, number>> {
   delay.enable();
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  let running = true;
+  const state = { running: true };
   const scanning = check(request({ refresh: true })).finally(() => {
-    running = false;
+    state.running = false;
   });
   const askedMs: number[] = [];
-  while (running) {
+  while (state.running) {
+    askedMs.push(await took(() => ask()));
     await sleep(PAUSE_MS);
-    if (running) askedMs.push(await took(() => ask()));
   }
   const result = await scanning;
   const seconds = (performance.now() - startedAt) / 1_000;

@@ -51,13 +51,11 @@ function startWriter(target: string, name: string, pages: number): Writer {
 const pagesOf = (writer: Writer): number =>
   writer.lines().filter((line) => line.startsWith("page ")).length;
 
-/** Everything holds together: SQLite's own check, and the counts beside the rows. */
-async function expectIntact(db: Kysely<Database>, target: string): Promise<void> {
-  if (!target.startsWith("postgres:")) {
-    const check = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
-    expect(check.rows).toEqual([{ integrity_check: "ok" }]);
-  }
-  expect(await keptCounts(db)).toEqual(await recount(db));
+/** What SQLite finds wrong with its file; PostgreSQL looks after its own. */
+async function damage(db: Kysely<Database>, target: string): Promise<string> {
+  if (target.startsWith("postgres:")) return "ok";
+  const check = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+  return check.rows.map((row) => row.integrity_check).join();
 }
 
 function processTests(newTarget: () => Promise<string>): void {
@@ -70,7 +68,7 @@ function processTests(newTarget: () => Promise<string>): void {
     timeout: TIMEOUT_MS,
   }, async () => {
     const pages = 10;
-    const names = [..."abcdefghij"];
+    const names = "abcdefghij".split("");
     const writers = names.map((name) => startWriter(target, name, pages));
     const codes = await Promise.all(writers.map((writer) => writer.ended));
     expect(writers.map((writer) => writer.stderr())).toEqual(names.map(() => ""));
@@ -109,7 +107,8 @@ function processTests(newTarget: () => Promise<string>): void {
 
       const db = await openTarget(target);
       const store = createInventoryStore(db, { clock: { now: Date.now } });
-      await expectIntact(db, target);
+      expect(await damage(db, target)).toBe("ok");
+      expect(await keptCounts(db)).toEqual(await recount(db));
       const { stored } = await db
         .selectFrom("resources")
         .select((eb) => eb.fn.countAll<number>().as("stored"))
