@@ -40,7 +40,7 @@ beforeEach(async () => {
   store = createCostStore(await openSqlite(":memory:"), clock);
 });
 
-async function import_(
+async function keep(
   groups: readonly CostGroup[],
   method: "cur" | "focus" = "cur",
   keys = ["CostCenter"],
@@ -87,7 +87,7 @@ function provider(cloud: CloudProvider["cloud"]): CloudProvider {
 
 describe("one figure", () => {
   it("is the bill, bucket by bucket, with both denominators", async () => {
-    await import_(BILL);
+    await keep(BILL);
     const { figures, without, tags } = await ask();
     expect([tags, without]).toEqual([["CostCenter"], []]);
     expect(figures).toHaveLength(1);
@@ -105,7 +105,7 @@ describe("one figure", () => {
   });
 
   it("holds every cloud of one method, and each method its own", async () => {
-    await import_([
+    await keep([
       charge({ CostCenter: "Sales" }),
       charge({ cost_center: "sales" }, { cloud: "gcp" }),
     ]);
@@ -121,12 +121,12 @@ describe("one figure", () => {
   });
 
   it("never adds currencies", async () => {
-    await import_([charge({}), charge({}, { currency: "EUR" })]);
+    await keep([charge({}), charge({}, { currency: "EUR" })]);
     expect((await ask()).figures.map(({ currency }) => currency)).toEqual(["EUR", "USD"]);
   });
 
   it("names months that are not stored and does not count them as zero", async () => {
-    await import_(BILL);
+    await keep(BILL);
     const [figure] = (await ask({ period: "last_quarter" })).figures;
     expect(figure).toBeUndefined(); // Nothing of July to September is stored.
     const [wider] = (await ask({ period: "2026-09-01/2026-11-01" })).figures;
@@ -141,13 +141,13 @@ describe("stated cases", () => {
   it("instances that share a Name are charged what each costs, not the group's cost each", async () => {
     const named = (resourceId: string, micros: bigint) =>
       charge({ Name: "web" }, { resourceId, effectiveMicros: micros });
-    await import_([named("i-00000001", 70_000_000n), named("i-00000002", 30_000_000n)]);
+    await keep([named("i-00000001", 70_000_000n), named("i-00000002", 30_000_000n)]);
     const [figure] = (await ask()).figures;
     expect(figure?.buckets.gap_missing_or_empty).toBe(100_000_000n);
   });
 
   it("a service of several types is counted once, under any grouping", async () => {
-    await import_([
+    await keep([
       charge({}, { service: "AmazonEC2", resourceType: "ec2:instance", effectiveMicros: 5n }),
       charge({}, { service: "AmazonEC2", resourceType: "ec2:volume", effectiveMicros: 3n }),
     ]);
@@ -194,7 +194,7 @@ describe("stated cases", () => {
   });
 
   it("a bill of nothing but credits has null shares and says why", async () => {
-    await import_([charge({ CostCenter: "Sales" }, { effectiveMicros: -5_000_000n })]);
+    await keep([charge({ CostCenter: "Sales" }, { effectiveMicros: -5_000_000n })]);
     const [shown] = toCostGapOutput(await ask(), { rows: 5, steps: 5 }).figures;
     expect(shown?.unmeasurable).toBe("negative_spend");
     expect(shown?.waterfall[0]).toMatchObject({ share_of_total: null, share_of_taggable: null });
@@ -253,7 +253,7 @@ describe("asking a provider", () => {
   });
 
   it("is not needed where a bill of the whole month is stored, and is for other periods", async () => {
-    await import_(BILL);
+    await keep(BILL);
     const source = fakeSource(BILL);
     await ask({}, [source]);
     expect(source.requests).toHaveLength(0);
@@ -263,7 +263,7 @@ describe("asking a provider", () => {
 });
 
 it("a bill that was imported before the policy had the tag is to be imported again", async () => {
-  await import_(BILL, "focus", ["Owner"]);
+  await keep(BILL, "focus", ["Owner"]);
   expect((await ask()).figures[0]).toMatchObject({
     confidence: "low",
     obstacle: { reason: "key_not_read", tags: ["CostCenter"] },

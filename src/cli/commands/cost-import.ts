@@ -48,9 +48,9 @@ function render({ bills, facts, groups }: ImportBillsResult, terminal: Terminal)
     ["left", "left", "left", "right", "left"],
   );
   for (const { cloud, month, source, lines, keys } of bills) {
-    const parents = parentCostKeys(cloud).map(({ tag }) => tag);
+    const parents = new Set(parentCostKeys(cloud).map(({ tag }) => tag));
     const absent = keys
-      .filter(({ tag, state }) => state === "inactive" && !parents.includes(tag))
+      .filter(({ tag, state }) => state === "inactive" && !parents.has(tag))
       .map(({ tag }) => printable(tag));
     table.push([cloud, month, printable(source), count(lines), absent.join(", ")]);
   }

@@ -117,7 +117,7 @@ function reverseDelete<Fix>(
   targetMicros: Micros,
 ): readonly number[] {
   let kept = [...taken];
-  for (const candidate of [...taken].reverse()) {
+  for (const candidate of taken.toReversed()) {
     const others = kept.filter((at) => at !== candidate);
     const cells = new Set(others.flatMap((at) => points[at]?.reaches ?? []));
     if (gainOf(amounts, [...cells], NOTHING) >= targetMicros) kept = others;

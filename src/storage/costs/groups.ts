@@ -48,23 +48,34 @@ async function* rangesOf(
   billNo: number,
   { dimensions }: StoredCostQuestion,
 ): AsyncGenerator<KeyRange> {
-  if (!dimensions.includes("resource")) return yield { kind: "all" };
+  if (!dimensions.includes("resource")) {
+    yield { kind: "all" };
+    return;
+  }
   yield { kind: "nameless" };
-  for (let after = ""; ; ) {
-    const next = await db
-      .selectFrom("cost_lines")
-      .select("resource_key")
-      .where("bill_no", "=", billNo)
-      .where("resource_key", ">", after)
-      .orderBy("resource_key")
-      .offset(RESOURCES_PER_PAGE)
-      .limit(1)
-      .executeTakeFirst();
-    const upTo = next?.resource_key ?? null;
+  for (let after: string | null = ""; after !== null; ) {
+    const upTo = await keyAfter(db, billNo, after);
     yield { kind: "between", after, upTo };
-    if (upTo === null) return;
     after = upTo;
   }
+}
+
+/** The resource key a page further, by the index; null where there is none. */
+async function keyAfter(
+  db: Kysely<Database>,
+  billNo: number,
+  after: string,
+): Promise<string | null> {
+  const next = await db
+    .selectFrom("cost_lines")
+    .select("resource_key")
+    .where("bill_no", "=", billNo)
+    .where("resource_key", ">", after)
+    .orderBy("resource_key")
+    .offset(RESOURCES_PER_PAGE)
+    .limit(1)
+    .executeTakeFirst();
+  return next?.resource_key ?? null;
 }
 
 function currentBills(db: Kysely<Database>, { cloud, months }: StoredCostQuestion) {
@@ -143,6 +154,6 @@ function toGroup(row: Row, cloud: CostGroup["cloud"], month: string): CostGroup 
     effectiveMicros: BigInt(row.effective),
     billedMicros: row.billed === null ? null : BigInt(row.billed),
     currency: row.currency,
-    lines: Number(row.lines),
+    lines: row.lines,
   };
 }

@@ -90,7 +90,7 @@ export async function verdictCosts(
   return rows.map(({ effective, resources, ...row }) => ({
     ...row,
     effectiveMicros: BigInt(effective),
-    resources: Number(resources),
+    resources,
   }));
 }
 
@@ -125,8 +125,8 @@ export async function match(
     .execute();
   return rows.map((row) => ({
     currency: row.currency,
-    resourcesBilled: Number(row.resources_billed),
-    resourcesMatched: Number(row.resources_matched),
+    resourcesBilled: row.resources_billed,
+    resourcesMatched: row.resources_matched,
     billedMicros: BigInt(row.billed),
     matchedMicros: BigInt(row.matched),
   }));
