@@ -51,13 +51,22 @@ export function createClients(
   };
 
   const connect = async <S extends Service>({ service, account, region }: Target<S>) => {
-    const [module, parts] = await Promise.all([LOADERS[service](), sharedOnce()]);
+    const [module, parts, { createSigner }] = await Promise.all([
+      LOADERS[service](),
+      sharedOnce(),
+      import("./sdk/regional-client.ts"),
+    ]);
     const options = { ...parts, region, credentials: () => credentials(account) };
     return module.connect({
       ...options,
       signer: async () => {
-        const signer = signers.get(account) ?? makeSigner(options);
-        keepRecent(signers, { key: account, value: signer, most: settings.maxInFlight });
+        // By key, not by account: a signer keeps its credentials, and an expired session gets others.
+        const keys = await options.credentials();
+        const key = keys.accessKeyId;
+        const signer =
+          signers.get(key) ??
+          createSigner({ ...options, credentials: () => Promise.resolve(keys) });
+        keepRecent(signers, { key, value: signer, most: settings.maxInFlight });
         return signer;
       },
     });
@@ -73,7 +82,6 @@ export function createClients(
       return known;
     },
     forget: (account) => {
-      signers.delete(account);
       for (const ofService of made.values())
         for (const key of ofService.keys())
           if (key.startsWith(`${account}|`)) ofService.delete(key);
@@ -98,11 +106,6 @@ async function loadShared(settings: AwsSettings, onRequest: () => void): Promise
     requestHandler: createHttpHandler({ maxSockets: maxInFlight, callTimeoutMs, onRequest }),
     environment: readEnvironment(homeRegion),
   };
-}
-
-async function makeSigner(options: Omit<ConnectOptions, "signer">): Promise<Signer> {
-  const { createSigner } = await import("./sdk/regional-client.ts");
-  return createSigner(options);
 }
 
 /** Sets a key anew, so that the first of the map is the one that was used longest ago; that one may go. */

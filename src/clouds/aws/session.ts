@@ -31,6 +31,8 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 
 export function createSessions(settings: AwsSettings): Sessions {
   const assumed = new Map<string, Credentials>();
+  /** Accounts whose session AWS calls expired. Requests about to be signed with it still find it. */
+  const expired = new Set<string>();
   const pending = new Map<string, Promise<Credentials>>();
   let chain: Promise<() => Promise<Credentials>> | undefined;
   let known: Caller | undefined;
@@ -53,10 +55,11 @@ export function createSessions(settings: AwsSettings): Sessions {
   const prepare: CredentialSource["prepare"] = async (account, signal) => {
     if (isOwn(account)) return;
     const current = assumed.get(account);
-    if (current !== undefined && isFresh(current)) return;
+    if (current !== undefined && isFresh(current) && !expired.has(account)) return;
     const running = pending.get(account) ?? assume(account).finally(() => pending.delete(account));
     pending.set(account, running);
     assumed.set(account, await untilStopped({ signal }, () => running));
+    expired.delete(account);
   };
 
   const credentials: CredentialSource["credentials"] = async (account) => {
@@ -74,7 +77,7 @@ export function createSessions(settings: AwsSettings): Sessions {
     credentials,
     forget: (account) => {
       if (isOwn(account)) chain = undefined;
-      else assumed.delete(account);
+      else expired.add(account);
     },
   });
 
