@@ -74,7 +74,7 @@ const totals = ({ figures }: CostGapResult) =>
     figures.map(({ currency, buckets }) => [currency, denominatorsOf(buckets).total]),
   );
 
-describe("the bill of the simulated company, exported, imported and attributed", {
+describe("[P1-CORE-4] [P3-CROSS-3] the bill of the simulated company, exported, imported and attributed", {
   timeout: 120_000,
 }, () => {
   it.each(["focus-parquet", "focus-csv-gz"] as const)(

@@ -150,8 +150,8 @@ export function costStoreContract(name: string, create: () => Promise<TestDataba
       const verdicts = await costs.verdictCosts(EVERYTHING, ["2026-10"]);
       expect(
         verdicts
-          .map(({ verdict, effectiveMicros, resources }) => [verdict, effectiveMicros, resources])
-          .toSorted(),
+          .toSorted((a, b) => (a.verdict < b.verdict ? -1 : 1))
+          .map(({ verdict, effectiveMicros, resources }) => [verdict, effectiveMicros, resources]),
       ).toEqual([
         ["compliant", 100_000_000n, 1],
         ["non_compliant", 90_000_000n, 1],
