@@ -10,7 +10,7 @@ import {
 } from "../clouds/azure/provider.ts";
 import { AZURE_RESOURCE_TYPES } from "../clouds/azure/resource-types.ts";
 import type { AwsKeys } from "../clouds/gcp/credential-document.ts";
-import { createGcpProvider } from "../clouds/gcp/provider.ts";
+import { createGcpProvider, type GcpProviderOptions } from "../clouds/gcp/provider.ts";
 import { GCP_RESOURCE_TYPES } from "../clouds/gcp/resource-types.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Settings } from "../config/load.ts";
@@ -62,29 +62,31 @@ export function azureOptions(
   };
 }
 
+export function gcpOptions({ config, environment }: Settings, logger: Logger): GcpProviderOptions {
+  const readSecret = createReadSecret({ environment });
+  const { gcp } = config.clouds;
+  return {
+    organization: gcp?.organization,
+    folders: gcp?.folders,
+    credentialDocument: credentialDocument(gcp?.credentials_file, environment, readSecret),
+    awsKeys: awsKeys(environment),
+    projects: gcp?.projects,
+    quotaProject: gcp?.quota_project,
+    endpoint: gcp?.endpoint,
+    maxInFlight: gcp?.max_in_flight,
+    changeLog: config.change_log.gcp,
+    callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
+    logger,
+  };
+}
+
 /** Each cloud's adapter; an SDK is loaded when a call is made, not before. */
 export const PROVIDERS: Readonly<
   Record<Cloud, (settings: Settings, logger: Logger) => CloudProvider>
 > = {
   aws: (settings, logger) => createAwsProvider(awsOptions(settings, logger)),
   azure: (settings, logger) => createAzureProvider(azureOptions(settings, logger)),
-  gcp: ({ config, environment }, logger) => {
-    const readSecret = createReadSecret({ environment });
-    const { gcp } = config.clouds;
-    return createGcpProvider({
-      organization: gcp?.organization,
-      folders: gcp?.folders,
-      credentialDocument: credentialDocument(gcp?.credentials_file, environment, readSecret),
-      awsKeys: awsKeys(environment),
-      projects: gcp?.projects,
-      quotaProject: gcp?.quota_project,
-      endpoint: gcp?.endpoint,
-      maxInFlight: gcp?.max_in_flight,
-      changeLog: config.change_log.gcp,
-      callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
-      logger,
-    });
-  },
+  gcp: (settings, logger) => createGcpProvider(gcpOptions(settings, logger)),
 };
 
 type Azure = NonNullable<Settings["config"]["clouds"]["azure"]>;

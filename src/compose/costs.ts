@@ -6,7 +6,7 @@ import type { Cloud } from "../domain/cloud.ts";
 import type { CostStore } from "../ports/cost-store.ts";
 import type { CostSource } from "../ports/costs.ts";
 import type { Assemble, Assembly } from "./assembly.ts";
-import { awsOptions, azureOptions, CATALOGUE } from "./clouds.ts";
+import { awsOptions, azureOptions, CATALOGUE, gcpOptions } from "./clouds.ts";
 
 /** Money: bills, and to whom spend belongs. */
 export interface CostCases {
@@ -80,7 +80,12 @@ async function costSources({ settings, logger }: Assembly): Promise<readonly Cos
       const { createAzureCosts } = await import("../clouds/azure/costs.ts");
       return createAzureCosts(azureOptions(settings, logger));
     },
-    gcp: () => Promise.resolve(null),
+    gcp: async () => {
+      const billingTable = settings.config.clouds.gcp?.billing_table;
+      if (billingTable === undefined) return null;
+      const { createGcpCosts } = await import("../clouds/gcp/costs.ts");
+      return createGcpCosts({ ...gcpOptions(settings, logger), billingTable });
+    },
   };
   const made = await Promise.all(settings.clouds.map((cloud) => sources[cloud]()));
   return made.filter((source) => source !== null);

@@ -78,6 +78,12 @@ const Gcp = z
       "Where a service account key or a workload identity federation file is: file:///path, or with its text env://NAME, aws-sm://, azure-kv:// or gcp-sm://. Default: Application Default Credentials.",
     ),
     quota_project: z.string().optional().describe("Project that is charged for quota."),
+    billing_table: z
+      .string()
+      .optional()
+      .describe(
+        "Detailed billing export in BigQuery, project.dataset.gcp_billing_export_resource_v1_…; without it Google Cloud is not asked for costs.",
+      ),
     endpoint: z.url().optional().describe("API endpoint override. Default: Google's own hosts."),
     max_in_flight: z.int().min(1).max(64).default(8).describe("Requests in flight at once."),
   })
