@@ -2,9 +2,9 @@ import { type Kysely, sql } from "kysely";
 import { type TagDifference, undoDifferences } from "../../domain/compliance/drift/change.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { Mark, StoredChange } from "../../ports/history.ts";
-import { batches } from "../inventory/batches.ts";
 import { tagsOf } from "../inventory/stored-tags.ts";
 import type { Database } from "../schema.ts";
+import { mark } from "./baselines.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
 const ROWS_PER_PAGE = 5000;
@@ -60,6 +60,10 @@ function toChange(row: Database["resource_changes"]): StoredChange {
   };
 }
 
+/** Each question is a message to the thread of the database, so they are few and large. */
+const RESOURCES_AT_ONCE = 2048;
+const NONE: ReadonlyMap<number, readonly TagDifference[]> = new Map();
+
 /** Resources as they were: their tags of now, without the changes that came after `upTo`. */
 export async function resourcesAt(
   db: Kysely<Database>,
@@ -67,8 +71,10 @@ export async function resourcesAt(
   upTo: Mark,
 ): Promise<ReadonlyMap<number, Resource>> {
   const found = new Map<number, Resource>();
-  for (const batch of batches(numbers)) {
-    const later = await laterDifferences(db, batch, upTo);
+  const isNow = (await mark(db)).changeNo <= upTo.changeNo;
+  for (let from = 0; from < numbers.length; from += RESOURCES_AT_ONCE) {
+    const batch = numbers.slice(from, from + RESOURCES_AT_ONCE);
+    const later = isNow ? NONE : await laterDifferences(db, batch, upTo);
     const rows = await db
       .selectFrom("resources")
       .innerJoin("places", "places.id", "resources.place_id")
@@ -80,13 +86,15 @@ export async function resourcesAt(
       .execute();
     for (const row of rows) {
       const tags = tagsOf(row.tags ?? row.known);
+      const differences = later.get(row.no);
       found.set(row.no, {
         cloud: row.cloud,
         account: row.account,
         region: row.region,
         type: row.resource_type,
         id: row.spelling ?? row.resource_key,
-        tags: tags === null ? null : undoDifferences(tags, later.get(row.no) ?? []),
+        tags:
+          tags === null || differences === undefined ? tags : undoDifferences(tags, differences),
         createdAt: row.created_at,
       });
     }

@@ -16,17 +16,21 @@ const MOST_POINTS = 400;
  */
 export function slopePerWeek(points: readonly Measured[]): number | null {
   const used = points.toSorted((a, b) => a.atMs - b.atMs).slice(-MOST_POINTS);
-  const slopes: number[] = [];
+  const slopes = new Float64Array((used.length * (used.length - 1)) / 2);
+  let count = 0;
   for (const [at, later] of used.entries())
     for (const earlier of used.slice(0, at)) {
       const weeks = (later.atMs - earlier.atMs) / MS_PER_WEEK;
-      if (weeks > 0) slopes.push((later.value - earlier.value) / weeks);
+      if (weeks <= 0) continue;
+      slopes[count] = (later.value - earlier.value) / weeks;
+      count += 1;
     }
-  return median(slopes);
+  return median(slopes.subarray(0, count));
 }
 
-function median(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).toSorted();
+/** Sorts in place. */
+function median(values: Float64Array): number | null {
+  const sorted = values.sort();
   const middle = sorted.length >> 1;
   const upper = sorted[middle];
   const lower = sorted[middle - 1];

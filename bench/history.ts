@@ -1,0 +1,307 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql, type Kysely } from "kysely";
+import { createDetectTagDrift } from "../src/app/tag-drift/detect-tag-drift.ts";
+import { createGetViolationHistory } from "../src/app/violation-history.ts";
+import { sha256 } from "../src/app/policy/sha256.ts";
+import { compilePolicy } from "../src/domain/policy/compile.ts";
+import { parsePolicy } from "../src/domain/policy/parse.ts";
+import { createCatalogue } from "../src/domain/resource-type.ts";
+import { EVERYTHING } from "../src/domain/scan/scope.ts";
+import { createHistoryStore } from "../src/storage/history/store.ts";
+import { createInventoryStore } from "../src/storage/inventory.ts";
+import { openPostgres } from "../src/storage/postgres.ts";
+import type { Database } from "../src/storage/schema.ts";
+import { openSqlite } from "../src/storage/sqlite.ts";
+import { missingPostgres, startPostgres } from "../test/storage/postgres-server.ts";
+
+const RUNS = 15;
+const DAYS = 365;
+const CHANGES = 10_000;
+const ACCOUNTS = 40;
+const REGIONS = ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-south-1"];
+const TYPES = ["ec2:instance", "ec2:volume", "s3:bucket", "rds:db", "lambda:function"];
+const MS_PER_DAY = 86_400_000;
+const START = Date.UTC(2025, 0, 1, 2);
+const NOW = START + DAYS * MS_PER_DAY;
+const POLICY = {
+  version: "2.0",
+  required_tags: [
+    { name: "Team", allowed_values: ["a", "b", "c"] },
+    { name: "CostCenter", validation_regex: "CC-[0-9]+" },
+  ],
+};
+
+/**
+ * Asks the questions about the past of a made-up estate with a snapshot a day for a year and 10,000 tag
+ * changes between two of them. The rows are written directly: scanning the estate for a year is another
+ * benchmark's matter.
+ */
+export async function run(
+  options: { resources?: string; postgres?: string } = {},
+): Promise<Record<string, number | string>> {
+  const resources = Number(options.resources ?? 1_000_000);
+  if (options.postgres === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "history-bench-"));
+    try {
+      return await measure(await openSqlite(join(folder, "inventory.db")), resources);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  if (missingPostgres !== undefined) return { skipped: missingPostgres };
+  const server = await startPostgres();
+  try {
+    return await measure(await openPostgres(await server.createDatabase()), resources);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measure(
+  db: Kysely<Database>,
+  resources: number,
+): Promise<Record<string, number | string>> {
+  const clock = { now: () => NOW };
+  const inventory = createInventoryStore(db, { clock });
+  try {
+    await fill(db, resources);
+    const history = createHistoryStore(db);
+    const catalogue = createCatalogue(
+      TYPES.map((id) => ({ cloud: "aws", id, category: "other", billable: true, taggable: true })),
+    );
+    const policy = compilePolicy(
+      parsePolicy(JSON.stringify(POLICY), { catalogue, atMs: NOW, sha256 }),
+      catalogue,
+    );
+    const ask = createGetViolationHistory({ history, catalogue, clock, keptDays: 400 });
+    const year = {
+      clouds: [],
+      accounts: [],
+      resourceTypes: [],
+      tag: undefined,
+      daysBack: 400,
+      grouping: "day",
+      includeAdHoc: false,
+    } as const;
+    const accounts = Array.from({ length: 10 }, (_, at) => accountOf(at));
+    const detect = createDetectTagDrift({
+      inventory,
+      history,
+      ensureFresh: () => Promise.reject(new Error("A named later end needs no scan.")),
+      narrow: () => ({ scope: EVERYTHING, perCloud: new Map() }),
+      policy: () => Promise.resolve(policy),
+      changeLog: null,
+      clock,
+      keptDays: 400,
+    });
+    const drift = () =>
+      detect({
+        ...EVERYTHING,
+        baseline: `scan_${DAYS - 2}`,
+        until: `scan_${DAYS - 1}`,
+        severities: [],
+        tag: undefined,
+        includeActor: false,
+        maxAgeMinutes: 60,
+        refresh: false,
+        storeSnapshot: false,
+        limit: 20,
+        cursor: undefined,
+        signal: new AbortController().signal,
+      });
+    const { tally } = await drift();
+    return {
+      resources,
+      snapshots: DAYS,
+      changes_found: tally.total,
+      ...(await timed("year", () => ask(year))),
+      ...(await timed("year_of_10_accounts", () => ask({ ...year, accounts }))),
+      ...(await timed("year_of_10_accounts_2_types", () =>
+        ask({ ...year, accounts, resourceTypes: TYPES.slice(0, 2) }),
+      )),
+      ...(await timed("year_of_a_tag", () => ask({ ...year, tag: "Team" }))),
+      ...(await timed("drift", drift)),
+    };
+  } finally {
+    await inventory.close();
+  }
+}
+
+function accountOf(at: number): string {
+  return String(100_000_000_000 + at);
+}
+
+async function fill(db: Kysely<Database>, resources: number): Promise<void> {
+  const places = ACCOUNTS * REGIONS.length * TYPES.length;
+  await db.transaction().execute(async (trx) => {
+    const insert = async <Row>(
+      rows: readonly Row[],
+      into: (some: readonly Row[]) => Promise<unknown>,
+    ) => {
+      for (let from = 0; from < rows.length; from += 500) await into(rows.slice(from, from + 500));
+    };
+    const placeRows = Array.from({ length: places }, (_, at) => ({
+      id: at + 1,
+      cloud: "aws" as const,
+      account: accountOf(Math.floor(at / (REGIONS.length * TYPES.length))),
+      region: REGIONS[Math.floor(at / TYPES.length) % REGIONS.length] ?? "",
+      type_key: TYPES[at % TYPES.length] ?? "",
+      resource_type: TYPES[at % TYPES.length] ?? "",
+      compliant: Math.round(resources / places),
+      non_compliant: 0,
+      exempt: 0,
+      unknown: 0,
+      out_of_scope: 0,
+      errors: 0,
+      warnings: 0,
+      violation_rows: 0,
+    }));
+    await insert(placeRows, (rows) => trx.insertInto("places").values(rows).execute());
+    // Rows are made by the database itself: a million of them pass through no process.
+    await sql`insert into resources (no, cloud, resource_key, place_id, tags, verdict, state, first_seen_at, last_seen_at, last_scan_no)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(resources)})
+      select i, 'aws', 'i-' || i, 1 + i % ${sql.lit(places)}, '[["CostCenter","CC-1"],["Name","workload"],["Team","a"]]', 'compliant', 's', ${sql.lit(START)}, ${sql.lit(NOW)}, ${sql.lit(DAYS)}
+      from n`.execute(trx);
+    for (let day = 0; day < DAYS; day += 1) {
+      const at = START + day * MS_PER_DAY;
+      const scan = {
+        scope: JSON.stringify(EVERYTHING),
+        status: "complete" as const,
+        started_at: at,
+        finished_at: at + 60_000,
+        policy_hash: "p",
+      };
+      await trx
+        .insertInto("scans")
+        .values({
+          no: day + 1,
+          id: `scan_${day}`,
+          scope_key: "*",
+          snapshot: 2,
+          owner: "o",
+          heartbeat_at: at,
+          ...scan,
+        })
+        .execute();
+      await trx
+        .insertInto("snapshots")
+        .values({
+          scan_no: day + 1,
+          scan_id: `scan_${day}`,
+          kind: "scheduled",
+          cells_total: 1,
+          cells_complete: 1,
+          ...scan,
+        })
+        .execute();
+      await trx
+        .insertInto("scan_marks")
+        .values({
+          scan_no: day + 1,
+          change_no: day === DAYS - 1 ? CHANGES : 0,
+          resource_no: resources,
+          at: at + 60_000,
+        })
+        .execute();
+      await insert(countRows(day), (rows) =>
+        trx.insertInto("snapshot_counts").values(rows).execute(),
+      );
+      await trx
+        .insertInto("snapshot_findings")
+        .values({
+          scan_no: day + 1,
+          cloud: "aws",
+          tag: "Team",
+          kind: "missing_required_tag",
+          severity: "error",
+          count: 10,
+        })
+        .execute();
+    }
+    for (const day of [DAYS - 1, DAYS])
+      await insert(
+        placeRows.map(({ cloud, account, region, type_key, resource_type }) => ({
+          scan_no: day,
+          cloud,
+          account,
+          region,
+          type_key,
+          resource_type,
+          status: "complete" as const,
+          reason: null,
+          resources: 1,
+        })),
+        (rows) => trx.insertInto("scan_cells").values(rows).execute(),
+      );
+    const changes = Array.from({ length: CHANGES }, (_, at) => {
+      const resourceNo = 1 + at * Math.floor(resources / CHANGES);
+      return {
+        no: at + 1,
+        resource_no: resourceNo,
+        place_id: 1 + (resourceNo % places),
+        kind: "tag_changed" as const,
+        tag_key: "Team",
+        old_value: at % 2 === 0 ? "b" : "x",
+        new_value: "a",
+        after_at: NOW - MS_PER_DAY,
+        seen_at: NOW,
+        scan_no: DAYS,
+      };
+    });
+    await insert(changes, (rows) => trx.insertInto("resource_changes").values(rows).execute());
+  });
+}
+
+function countRows(day: number): readonly Database["snapshot_counts"][] {
+  const row = (
+    dimension: Database["snapshot_counts"]["dimension"],
+    account: string,
+    type_key: string,
+  ) => ({
+    dimension,
+    cloud: dimension === "total" ? ("" as const) : ("aws" as const),
+    account,
+    type_key,
+    scan_no: day + 1,
+    compliant: 900 - (day % 7),
+    non_compliant: 100,
+    exempt: 0,
+    unknown: 0,
+    out_of_scope: 0,
+    errors: 120,
+    warnings: 5,
+  });
+  const accounts = Array.from({ length: ACCOUNTS }, (_, at) => accountOf(at));
+  return [
+    row("total", "", ""),
+    row("cloud", "", ""),
+    ...accounts.map((account) => row("account", account, "")),
+    ...TYPES.map((type) => row("type", "", type)),
+    ...accounts.flatMap((account) => TYPES.map((type) => row("account_type", account, type))),
+  ];
+}
+
+/** Times by the clock, and what all threads of this process computed: the second on a busy machine too. */
+async function timed(
+  name: string,
+  question: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const runsMs: number[] = [];
+  await question();
+  const cpuBefore = process.cpuUsage();
+  for (let index = 0; index < RUNS; index += 1) {
+    const startedAt = performance.now();
+    await question();
+    runsMs.push(performance.now() - startedAt);
+  }
+  const cpu = process.cpuUsage(cpuBefore);
+  const sorted = runsMs.toSorted((a, b) => a - b);
+  const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+  return {
+    [`${name}_p50_ms`]: rounded(sorted[Math.floor(RUNS * 0.5)] ?? 0),
+    [`${name}_p95_ms`]: rounded(sorted[Math.floor(RUNS * 0.95)] ?? 0),
+    [`${name}_cpu_ms`]: rounded((cpu.user + cpu.system) / 1000 / RUNS),
+  };
+}
