@@ -2,7 +2,7 @@ import type { Cloud } from "../../domain/cloud.ts";
 import { complianceScore } from "../../domain/compliance/score.ts";
 import { dayOf } from "../../domain/cost/cost-period.ts";
 import type { Micros, Money } from "../../domain/money.ts";
-import type { Scope } from "../../domain/scan/scope.ts";
+import { type Scope, scopeKey } from "../../domain/scan/scope.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostMatch, CostStore, VerdictCost } from "../../ports/cost-store.ts";
 
@@ -39,8 +39,9 @@ export interface AccountCost {
 
 /** Cost of resources, from imported bills. Null or empty answers mean that it is not known, never that it is zero. */
 export interface Spend {
-  ofScope(scope: Scope): Promise<ComplianceSpend | null>;
-  byAccount(scope: Scope): Promise<readonly AccountCost[]>;
+  /** @param scanId the scan whose verdicts are weighed: for the same scan and bills the answer is kept. */
+  ofScope(scope: Scope, scanId: string): Promise<ComplianceSpend | null>;
+  byAccount(scope: Scope, scanId: string): Promise<readonly AccountCost[]>;
   /** By `spendKey`; a resource that the bill does not name is left out. One billed in two currencies has its larger part. */
   ofResources(
     resources: readonly { readonly cloud: Cloud; readonly id: string }[],
@@ -63,23 +64,27 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
       .at(-1);
     if (month === undefined) return null;
     const ofMonth = bills.filter((bill) => bill.month === month);
-    return { month, clouds: [...new Set(ofMonth.map(({ cloud }) => cloud))] };
+    const storedAtMs = Math.max(...ofMonth.map((bill) => bill.storedAtMs));
+    return { month, storedAtMs, clouds: [...new Set(ofMonth.map(({ cloud }) => cloud))] };
   };
+  // Weighing a million resources takes seconds, and pages of one answer ask for the same.
+  const verdicts = keep((scope, month) => store.verdictCosts(scope, [month]));
+  const matches = keep((scope, month) => store.match(scope, [month]));
   return {
-    ofScope: async (scope) => {
+    ofScope: async (scope, scanId) => {
       const found = await newest(scope.clouds);
       if (found === null) return null;
-      const months = [found.month];
-      const [verdicts, matches] = await Promise.all([
-        store.verdictCosts(scope, months),
-        store.match(scope, months),
+      const { month, clouds } = found;
+      const [weighed, matched] = await Promise.all([
+        verdicts(scope, scanId, found),
+        matches(scope, scanId, found),
       ]);
-      return { ...found, currencies: matches.map((match) => currencySpend(match, verdicts)) };
+      return { month, clouds, currencies: matched.map((match) => currencySpend(match, weighed)) };
     },
-    byAccount: async (scope) => {
+    byAccount: async (scope, scanId) => {
       const found = await newest(scope.clouds);
       if (found === null) return [];
-      return accountCosts(await store.verdictCosts(scope, [found.month]));
+      return accountCosts(await verdicts(scope, scanId, found));
     },
     ofResources: async (resources) => {
       const costs = new Map<string, Money>();
@@ -93,6 +98,32 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
       }
       return costs;
     },
+  };
+}
+
+/** Scopes whose answer is kept. */
+const MOST_KEPT = 32;
+
+interface MonthOfBills {
+  readonly month: string;
+  readonly storedAtMs: number;
+}
+
+/** Remembers what a question answered for one scope, scan and state of the bills; failures are not kept. */
+function keep<T>(
+  ask: (scope: Scope, month: string) => Promise<T>,
+): (scope: Scope, scanId: string, bills: MonthOfBills) => Promise<T> {
+  const kept = new Map<string, Promise<T>>();
+  return (scope, scanId, { month, storedAtMs }) => {
+    const key = `${scanId}|${month}|${storedAtMs}|${scopeKey(scope)}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const answer = ask(scope, month);
+    kept.set(key, answer);
+    answer.catch(() => kept.delete(key));
+    const oldest = kept.keys().next();
+    if (kept.size > MOST_KEPT && !oldest.done) kept.delete(oldest.value);
+    return answer;
   };
 }
 

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCostGap } from "../src/app/cost/cost-gap.ts";
+import type { CostGroup } from "../src/domain/cost/cost-line.ts";
+import { EVERYTHING } from "../src/domain/scan/scope.ts";
+import { createCostStore } from "../src/storage/costs/index.ts";
+import { openSqlite } from "../src/storage/sqlite.ts";
+import { activeKey, charge, POLICY } from "../test/cost/fixtures.ts";
+import { AT_MS, CATALOGUE } from "../test/policy/fixtures.ts";
+
+const PAGE = 2000;
+
+/**
+ * A month of a bill of `--resources` (default 1,000,000) charges: storing it, answering for the gap
+ * without an inventory, and matching it with one that is empty. Seconds.
+ */
+export async function run(options: Readonly<Record<string, string>>) {
+  const resources = Number(options["resources"] ?? 1_000_000);
+  const folder = await mkdtemp(join(tmpdir(), "bench-costs-"));
+  const clock = { now: () => AT_MS };
+  const db = await openSqlite(join(folder, "costs.db"));
+  try {
+    const store = createCostStore(db, clock);
+    const storing = await timed(async () => {
+      const writer = await store.beginBill("default");
+      for (let at = 0; at < resources; at += PAGE)
+        await writer.save(
+          Array.from({ length: Math.min(PAGE, resources - at) }, (_, n) => line(at + n)),
+        );
+      const keys = [activeKey("CostCenter"), activeKey("Owner"), activeKey("Lifecycle")];
+      const facts = { method: "cur" as const, asOfMs: AT_MS, linesLeftOut: 0 };
+      await writer.commit({ ...facts, keys: { aws: keys, azure: keys, gcp: keys } });
+    });
+    const getCostGap = createCostGap({
+      providers: [],
+      catalogue: CATALOGUE,
+      sources: [],
+      store,
+      clock,
+      policy: async () => POLICY,
+      settings: { allocationTags: [], teamTag: undefined },
+    });
+    const gap = await timed(() =>
+      getCostGap({
+        clouds: [],
+        accounts: [],
+        period: "2026-10",
+        groupBy: "account",
+        tags: [],
+        metric: "effective",
+        target: 0.9,
+        dryRun: false,
+        refresh: false,
+        signal: new AbortController().signal,
+      }),
+    );
+    const matching = await timed(() => store.match(EVERYTHING, ["2026-10"]));
+    return { resources, storing_s: storing, gap_s: gap, matching_s: matching };
+  } finally {
+    await db.destroy();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return Math.round(performance.now() - startMs) / 1000;
+}
+
+function line(at: number): CostGroup {
+  const tags = {
+    CostCenter: ["Sales", "Engineering", "sales", ""][at % 4] ?? "",
+    Owner: `team-${at % 97}`,
+  };
+  return charge(tags, {
+    account: String(100_000_000_000 + (at % 300)),
+    resourceId: `i-${at.toString(16).padStart(17, "0")}`,
+    effectiveMicros: BigInt(at % 100_000),
+  });
+}
