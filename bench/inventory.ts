@@ -67,7 +67,7 @@ async function product(target: string, resources: number): Promise<Measured> {
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
     await build({
       entryPoints: {
-        product: join(import.meta.dirname, "inventory/product.ts"),
+        product: fileURLToPath(new URL("./inventory/product.ts", import.meta.url)),
         "workers/sqlite": fileURLToPath(WORKER_FILES.sqlite),
       },
       outdir: folder,

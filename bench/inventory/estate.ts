@@ -68,7 +68,7 @@ function reader(
   };
 }
 
-export function cellAt(index: number): Cell {
+function cellAt(index: number): Cell {
   const account = Math.floor(index / (REGIONS.length * TYPES.length));
   return {
     cloud: "aws",

@@ -111,12 +111,15 @@ class SqliteDriver implements Driver {
     return this.#main;
   }
 
-  /** A connection for what only reads, or undefined when it has to take its turn. */
-  async freeReader(): Promise<SqliteThread | undefined> {
+  /**
+   * A connection for what only reads, or undefined when its turn comes at once. Not async: a transaction
+   * must not slip in between the answer and the turn.
+   */
+  reader(): Promise<SqliteThread> | undefined {
     const { path, connections } = this.#threads;
-    if (connections !== "shared" || this.#inLine === 0) return undefined;
+    if (connections !== "shared") return undefined;
     // Only a process that is asked while it writes pays for a second thread.
-    this.#reader ??= SqliteThread.open({ path, mode: "read" });
+    if (this.#inLine > 0) this.#reader ??= SqliteThread.open({ path, mode: "read" });
     return this.#reader;
   }
 }
@@ -157,8 +160,8 @@ class Session implements DatabaseConnection {
 
   async #with<T>(isRead: boolean, use: (thread: SqliteThread) => Promise<T>): Promise<T> {
     if (this.#endTurn !== undefined) return use(this.#driver.main);
-    const reader = isRead ? await this.#driver.freeReader() : undefined;
-    if (reader !== undefined) return use(reader);
+    const reader = isRead ? this.#driver.reader() : undefined;
+    if (reader !== undefined) return use(await reader);
     const endTurn = await this.#driver.takeTurn();
     try {
       return await use(this.#driver.main);

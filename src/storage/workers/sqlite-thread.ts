@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../domain/errors.ts";
 import { explainSqliteError } from "../sqlite-errors.ts";
@@ -13,6 +14,9 @@ import {
 
 /** What a thread handles is short-lived: it needs no more room, and would fill all it is given. */
 const YOUNG_GENERATION_MIB = 8;
+
+/** Commands sent before timers and other ports get their turn. */
+const COMMANDS_PER_TURN = 8;
 
 interface Waiting {
   readonly resolve: (result: SqliteResult) => void;
@@ -51,8 +55,10 @@ export class SqliteThread {
    * @throws {AppError} `storage_unavailable` for trouble outside this program, `internal` when SQLite
    * refuses the statement.
    */
-  send(command: SqliteCommand): Promise<SqliteResult> {
-    if (this.#ended) return Promise.reject(closed(undefined));
+  async send(command: SqliteCommand): Promise<SqliteResult> {
+    // Answers that come as fast as commands are sent would keep the event loop on this one port.
+    if (this.#lastId % COMMANDS_PER_TURN === 0) await nextTurn();
+    if (this.#ended) throw closed(undefined);
     this.#lastId += 1;
     const answer = this.#answerTo(this.#lastId);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
