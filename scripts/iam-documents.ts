@@ -29,6 +29,12 @@ const FOUNDATION: readonly Statement[] = [
   ]),
   // Used only where change_log.aws is on.
   allow("TellWhoChangedTags", ["cloudtrail:LookupEvents"]),
+  // Only the payer sees every account, and which keys are active. 0.01 USD a request.
+  allow("ReadCosts", [
+    "ce:GetCostAndUsage",
+    "ce:ListCostAllocationTagBackfillHistory",
+    "ce:ListCostAllocationTags",
+  ]),
   allow("ReadTagPolicies", [
     "organizations:DescribeEffectivePolicy",
     "organizations:DescribePolicy",

@@ -97,17 +97,43 @@ export function answerCostQuery(
   if (!parsed.success)
     return armError(400, "BadRequest", "Invalid query definition: a member is not understood.");
   const rows = rowsOf(bill, parsed.data, subscription.toLowerCase());
+  return pageOf(request, {
+    query: parsed.data,
+    rows,
+    subscription,
+    skipToken,
+    isCut: fault === "partial",
+  });
+}
+
+/** One page; one that is cut short breaks on the next. */
+function pageOf(
+  request: LoopbackRequest,
+  {
+    query,
+    rows,
+    subscription,
+    skipToken,
+    isCut,
+  }: {
+    readonly query: QueryInput;
+    readonly rows: readonly Row[];
+    readonly subscription: string;
+    readonly skipToken: string;
+    readonly isCut: boolean;
+  },
+): LoopbackAnswer {
   const offset = readToken(skipToken, request.body);
   if (offset === undefined) return armError(400, "BadRequest", "The skip token is not valid.");
-  if (fault === "partial" && offset > 0)
+  if (isCut && offset > 0)
     return armError(503, "ServiceUnavailable", "The service is unavailable.");
-  const size = fault === "partial" ? 1 : ROWS_PER_PAGE;
-  if (rows.length === 0) return { status: 204, headers: quotaHeaders(parsed.data), body: "" };
+  const size = isCut ? 1 : ROWS_PER_PAGE;
+  if (rows.length === 0) return { status: 204, headers: quotaHeaders(query), body: "" };
   const nextLink = offset + size < rows.length ? linkTo(request, offset + size) : null;
   const id = randomUUID();
   return {
     status: 200,
-    headers: { ...armHeaders(), ...quotaHeaders(parsed.data) },
+    headers: { ...armHeaders(), ...quotaHeaders(query) },
     body: {
       id: `subscriptions/${subscription}/providers/Microsoft.CostManagement/query/${id}`,
       name: id,
@@ -117,7 +143,7 @@ export function answerCostQuery(
       eTag: null,
       properties: {
         nextLink,
-        columns: columnsOf(parsed.data),
+        columns: columnsOf(query),
         rows: rows.slice(offset, offset + size),
       },
     },

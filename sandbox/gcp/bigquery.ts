@@ -83,42 +83,7 @@ export interface BigQuery {
 }
 
 export function createBigQuery(bill: Bill, home: string): BigQuery {
-  const jobs = new Map<
-    string,
-    {
-      readonly project: string;
-      readonly columns: readonly Column[];
-      readonly rows: readonly (readonly Value[])[];
-    }
-  >();
-
-  const page = (job: string, from: number): LoopbackAnswer => {
-    const found = jobs.get(job);
-    if (found === undefined) return googleError("NOT_FOUND", "Not found: Job");
-    const { project, columns, rows } = found;
-    const until = from + ROWS_PER_PAGE;
-    const body = {
-      kind: "bigquery#queryResponse",
-      schema: {
-        fields: [
-          ...columns.map(({ name, type }) => ({ name, type, mode: "NULLABLE" })),
-          { name: "line_count", type: "INTEGER", mode: "NULLABLE" },
-          { name: "net_cost", type: "NUMERIC", mode: "NULLABLE" },
-        ],
-      },
-      jobReference: { projectId: project, jobId: job, location: "US" },
-      totalRows: String(rows.length),
-      rows: rows.slice(from, until).map((row) => ({ f: row.map((v) => ({ v })) })),
-      totalBytesProcessed: String(rows.length * BYTES_PER_LINE),
-      jobComplete: true,
-      cacheHit: false,
-      ...(until < rows.length
-        ? { pageToken: Buffer.from(String(until)).toString("base64url") }
-        : {}),
-    };
-    return { status: 200, headers: googleHeaders(), body };
-  };
-
+  const jobs = new Map<string, Job>();
   return {
     query: (project, body) => {
       const parsed = queryInput.safeParse(parse(body));
@@ -126,33 +91,22 @@ export function createBigQuery(bill: Bill, home: string): BigQuery {
         return invalidArgument("query", "A member of the request is not simulated.");
       const statement = readStatement(parsed.data, home);
       if (statement === undefined)
-        return invalidArgument(
-          "query",
-          "The sandbox runs the statements of this product and no others.",
-        );
+        return invalidArgument("query", "The sandbox runs the product's statements and no others.");
       const rows = run(bill, statement);
       const bytes = rows.length * BYTES_PER_LINE;
-      if (parsed.data.dryRun === true)
-        return {
-          status: 200,
-          headers: googleHeaders(),
-          body: {
-            kind: "bigquery#queryResponse",
-            jobReference: { projectId: project, location: "US" },
-            totalBytesProcessed: String(bytes),
-            jobComplete: true,
-            cacheHit: false,
-          },
-        };
+      if (parsed.data.dryRun === true) return dryRun(project, bytes);
       if (bytes > Number(parsed.data.maximumBytesBilled ?? Number.POSITIVE_INFINITY))
         return googleError("INVALID_ARGUMENT", "Query exceeded limit for bytes billed.");
-      const job = `job_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
-      jobs.set(job, { project, columns: statement.columns, rows });
+      const id = `job_${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
+      const job = { id, project, columns: statement.columns, rows };
+      jobs.set(id, job);
       return page(job, 0);
     },
-    results: (job, params) => {
+    results: (id, params) => {
       const token = params.get("pageToken") ?? "";
       const from = token === "" ? 0 : Number(Buffer.from(token, "base64url").toString("utf8"));
+      const job = jobs.get(id);
+      if (job === undefined) return googleError("NOT_FOUND", "Not found: Job");
       if (!Number.isInteger(from))
         return invalidArgument("pageToken", "The page token is invalid.");
       return page(job, from);
@@ -160,28 +114,65 @@ export function createBigQuery(bill: Bill, home: string): BigQuery {
   };
 }
 
+interface Job {
+  readonly id: string;
+  readonly project: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** Free, and makes no job. */
+function dryRun(projectId: string, bytes: number): LoopbackAnswer {
+  const body = {
+    kind: "bigquery#queryResponse",
+    jobReference: { projectId, location: "US" },
+    totalBytesProcessed: String(bytes),
+    jobComplete: true,
+    cacheHit: false,
+  };
+  return { status: 200, headers: googleHeaders(), body };
+}
+
+function page({ id, project, columns, rows }: Job, from: number): LoopbackAnswer {
+  const until = from + ROWS_PER_PAGE;
+  const next = Buffer.from(String(until)).toString("base64url");
+  const body = {
+    kind: "bigquery#queryResponse",
+    schema: {
+      fields: [
+        ...columns.map(({ name, type }) => ({ name, type, mode: "NULLABLE" })),
+        { name: "line_count", type: "INTEGER", mode: "NULLABLE" },
+        { name: "net_cost", type: "NUMERIC", mode: "NULLABLE" },
+      ],
+    },
+    jobReference: { projectId: project, jobId: id, location: "US" },
+    totalRows: String(rows.length),
+    rows: rows.slice(from, until).map((row) => ({ f: row.map((v) => ({ v })) })),
+    totalBytesProcessed: String(rows.length * BYTES_PER_LINE),
+    jobComplete: true,
+    cacheHit: false,
+    ...(until < rows.length ? { pageToken: next } : {}),
+  };
+  return { status: 200, headers: googleHeaders(), body };
+}
+
 function readStatement(
   { query, queryParameters }: z.output<typeof queryInput>,
   home: string,
 ): Statement | undefined {
-  const parts = STATEMENT.exec(query)?.groups;
-  if (parts === undefined || parts["sums"] !== SUMS || parts["table"] !== billingTable(home))
-    return undefined;
+  const parts = STATEMENT.exec(query)?.groups ?? {};
+  if (parts["sums"] !== SUMS || parts["table"] !== billingTable(home)) return undefined;
   const values = new Map(queryParameters.map(({ name, parameterValue }) => [name, parameterValue]));
-  const columns = splitColumns(parts["columns"] ?? "").map((text) =>
-    columnOf(text, (name) => values.get(name)?.value),
-  );
-  const known = columns.filter((column) => column !== undefined);
-  const groups = known.map((_, at) => at + 1).join(", ");
-  if (known.length < columns.length || parts["groups"] !== groups) return undefined;
+  const valueOf = (name: string): string | undefined => values.get(name)?.value;
+  const wanted = splitColumns(parts["columns"] ?? "").map((text) => columnOf(text, valueOf));
+  const columns = wanted.filter((column) => column !== undefined);
+  const isWhole = columns.length === wanted.length;
+  if (!isWhole || parts["groups"] !== columns.map((_, at) => at + 1).join(", ")) return undefined;
   const accounts = values.get("accounts")?.arrayValues?.map(({ value }) => value);
   if ((accounts !== undefined) !== (parts["accounts"] !== undefined)) return undefined;
-  return {
-    columns: known,
-    from: (values.get("from_time")?.value ?? "").slice(0, 10),
-    until: (values.get("to_time")?.value ?? "").slice(0, 10),
-    accounts: accounts === undefined ? null : new Set(accounts),
-  };
+  const dayOf = (name: string): string => (valueOf(name) ?? "").slice(0, 10);
+  const only = accounts === undefined ? null : new Set(accounts);
+  return { columns, from: dayOf("from_time"), until: dayOf("to_time"), accounts: only };
 }
 
 /** At the commas that are in no brackets. */

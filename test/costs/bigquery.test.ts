@@ -45,7 +45,7 @@ const request = (
   ...more,
 });
 
-const LABELS = ["cost_center", "cost-center", "owner"];
+const LABELS = new Set(["cost_center", "cost-center", "owner"]);
 const CHARGES: Readonly<Record<string, string>> = {
   tax: "tax",
   refund: "adjustment",
@@ -53,7 +53,7 @@ const CHARGES: Readonly<Record<string, string>> = {
 };
 const tagText = (tags: readonly { readonly key: string; readonly value: string }[]): string =>
   tags
-    .filter(({ key }) => LABELS.includes(key))
+    .filter(({ key }) => LABELS.has(key))
     .map(({ key, value }) => `${key}=${value}`)
     .toSorted()
     .join();

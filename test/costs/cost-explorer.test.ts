@@ -160,6 +160,6 @@ describe("Cost Explorer", () => {
       faults.replace([{ kind, service: "ce", operation: "GetCostAndUsage" }]);
       const reading = source.read(request(), NEVER);
       await expect(allGroups(reading)).rejects.toMatchObject({ code });
-      expect(() => reading.facts()).toThrow();
+      expect(() => reading.facts()).toThrow("before its end");
     });
 });

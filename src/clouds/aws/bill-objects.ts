@@ -21,8 +21,6 @@ const MOST_BYTES = 50 * 1024 ** 3;
 export interface FetchedBill {
   readonly path: string;
   readonly writtenAtMs: number;
-  /** `s3://bucket/key` */
-  readonly from: string;
 }
 
 /** Bills that AWS exported to S3. */
@@ -88,26 +86,28 @@ export function createBillObjects(options: AwsProviderOptions): BillObjects {
       const objects = await list(bucket, prefix, signal);
       if (objects.length === 0)
         throw noBills(address, "No object ending in .parquet, .csv or .csv.gz is there.");
-      const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
-      if (bytes > MOST_BYTES)
+      if (bytesOf(objects) > MOST_BYTES)
         throw noBills(address, "More than 50 GiB are there; name fewer months.");
       accept(objects.map(({ key }) => `s3://${bucket}/${key}`));
       const fetched: FetchedBill[] = [];
       for (const [at, object] of objects.entries()) {
-        const ending = BILL_ENDING.exec(object.key)?.[0].toLowerCase() ?? "";
-        // Our own names: an object's key may be no name for a file.
-        const path = join(folder, `object-${fetched.length}-${at}${ending}`);
+        const path = join(folder, fileName(object, at));
         await download(bucket, object, { path, signal });
-        fetched.push({
-          path,
-          writtenAtMs: object.writtenAtMs,
-          from: `s3://${bucket}/${object.key}`,
-        });
+        fetched.push({ path, writtenAtMs: object.writtenAtMs });
       }
       return fetched;
     },
     close: () => calls.close(),
   };
+}
+
+function bytesOf(objects: readonly ObjectRow[]): number {
+  return objects.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Our own names: an object's key may be no name for a file. */
+function fileName({ key }: ObjectRow, at: number): string {
+  return `object-${at}${BILL_ENDING.exec(key)?.[0].toLowerCase() ?? ""}`;
 }
 
 function noBills(address: string, message: string): AppError {

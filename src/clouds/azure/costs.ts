@@ -137,13 +137,13 @@ async function* readAll(reading: Reading, done: () => void): AsyncGenerator<read
   for (const { error } of governed.failures) noteMissing(reading, null, error);
   const wanted = new Set(request.accounts.map((id) => id.toLowerCase()));
   const chosen = governed.subscriptions.filter(({ id }) => wanted.size === 0 || wanted.has(id));
-  let first: unknown;
+  let first: AppError | undefined;
   for (const one of chosen) {
     try {
       yield* readSubscription(reading, one);
     } catch (error) {
       if (signal.aborted) throw error;
-      first ??= error;
+      if (error instanceof AppError) first ??= error;
       noteMissing(reading, one.id, error);
     }
   }
@@ -225,29 +225,40 @@ function groupMaker(
   const effective = microCarry();
   const asked = new Set(request.dimensions);
   const text = (row: CostRow, dimension: Exclude<CostDimension, "account">): string | null =>
-    asked.has(dimension) ? row.get(DIMENSION[dimension].toLowerCase()) || null : null;
+    asked.has(dimension) ? valueIn(row, DIMENSION[dimension]) : null;
   return (row, spelling) => {
-    const value =
-      spelling === undefined ? "" : (row.get("tagvalue") ?? row.get(spelling.toLowerCase()) ?? "");
     const resourceId = text(row, "resource");
     return {
       cloud: "azure",
-      month: (row.get("billingmonth") ?? "").slice(0, 7),
-      charge:
-        spelling === undefined
-          ? azureChargeClass(row.get("chargetype") ?? "", row.get("publishertype") ?? null)
-          : "usage",
+      month: (valueIn(row, "BillingMonth") ?? "").slice(0, 7),
+      charge: spelling === undefined ? chargeOf(row) : "usage",
       account: asked.has("account") ? account : null,
       region: text(row, "region")?.toLowerCase().replaceAll(" ", "") ?? null,
       service: text(row, "service"),
       resourceType: TYPES.get(text(row, "resource_type")?.toLowerCase() ?? "") ?? null,
       resourceId,
       hasResource: asked.has("resource") ? resourceId !== null : null,
-      tags: value === "" || spelling === undefined ? [] : [{ key: spelling, value }],
-      effectiveMicros: effective(row.get("cost") ?? row.get("totalcost") ?? ""),
+      tags: tagsOf(row, spelling),
+      effectiveMicros: effective(valueIn(row, "Cost") ?? valueIn(row, "totalCost") ?? ""),
       billedMicros: null,
-      currency: row.get("currency") ?? "",
+      currency: valueIn(row, "Currency") ?? "",
       lines: 0,
     };
   };
+}
+
+/** The value of a column; null where it is empty. */
+function valueIn(row: CostRow, column: string): string | null {
+  return row.get(column.toLowerCase()) || null;
+}
+
+function chargeOf(row: CostRow): CostGroup["charge"] {
+  return azureChargeClass(valueIn(row, "ChargeType") ?? "", valueIn(row, "PublisherType"));
+}
+
+/** What is untagged has an empty value. */
+function tagsOf(row: CostRow, spelling: string | undefined): CostGroup["tags"] {
+  if (spelling === undefined) return [];
+  const value = valueIn(row, "TagValue") ?? valueIn(row, spelling);
+  return value === null ? [] : [{ key: spelling, value }];
 }
