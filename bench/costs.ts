@@ -15,7 +15,9 @@ const PAGE = 2000;
  * A month of a bill of `--resources` (default 1,000,000) charges: storing it, answering for the gap
  * without an inventory, and matching it with one that is empty. Seconds.
  */
-export async function run(options: Readonly<Record<string, string>>) {
+export async function run(
+  options: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, number>>> {
   const resources = Number(options["resources"] ?? 1_000_000);
   const folder = await mkdtemp(join(tmpdir(), "bench-costs-"));
   const clock = { now: () => AT_MS };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type CostGapRequest, createCostGap } from "../../src/app/cost/cost-gap.ts";
+import { createCostGap } from "../../src/app/cost/cost-gap.ts";
+import type { CostGapRequest } from "../../src/app/cost/cost-question.ts";
 import type { CostGroup } from "../../src/domain/cost/cost-line.ts";
 import { AppError } from "../../src/domain/errors.ts";
 import type { CloudProvider } from "../../src/ports/cloud.ts";

@@ -1,10 +1,8 @@
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
 import { allocationJudge } from "../../domain/cost/allocation.ts";
-import { costKey, exemptionTags } from "../../domain/cost/cost-keys.ts";
-import { parentCostKeys } from "../../domain/cost/parents.ts";
-import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
+import type { CostGroup } from "../../domain/cost/cost-line.ts";
 import { type CostPeriod, parseCostPeriod } from "../../domain/cost/cost-period.ts";
-import { DIMENSION_OF, type GapGrouping } from "../../domain/cost/gap.ts";
+import type { GapGrouping } from "../../domain/cost/gap.ts";
 import {
   obstacleOf,
   type Unmeasurable,
@@ -18,30 +16,19 @@ import { type CloudKnowledge, narrowScope } from "../../domain/scan/narrow.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CloudProvider } from "../../ports/cloud.ts";
 import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
-import type { CostRequest, CostSource } from "../../ports/costs.ts";
+import type { CostSource } from "../../ports/costs.ts";
 import { keptAnswer, readCosts } from "./cost-answers.ts";
 import { type CostFigure, FigureBuilder } from "./cost-figure.ts";
+import {
+  allocationTags,
+  type CostGapRequest,
+  type CostQuestionInFull,
+  costRequest,
+  type CostSettings,
+  noTeamTag,
+  teamTagOf,
+} from "./cost-question.ts";
 import { storedSource } from "./stored-source.ts";
-
-export interface CostGapRequest {
-  readonly clouds: readonly Cloud[];
-  readonly accounts: readonly string[];
-  /** As `parseCostPeriod` reads it. */
-  readonly period: string;
-  readonly groupBy: GapGrouping | null;
-  /** Canonical names of the tags that make spend allocated, all of them; `[]`: the configured ones. */
-  readonly tags: readonly string[];
-  readonly metric: "effective" | "billed";
-  /** Share of taggable spend that the path aims at, above 0 and at most 1; null: no path. */
-  readonly target: number | null;
-  /** Only say what would be asked and what asking would cost. */
-  readonly dryRun: boolean;
-  /** Ask providers even if an answer was kept. */
-  readonly refresh: boolean;
-  readonly signal: AbortSignal;
-  /** Told the price of what was asked, in micro-units of US dollars. */
-  readonly onSpent?: ((costMicros: Micros) => void) | undefined;
-}
 
 /** What was, or would be, asked of one cloud's bill. */
 export interface CostQuestion {
@@ -86,13 +73,6 @@ export interface CostGapDeps {
   readonly settings: CostSettings;
 }
 
-export interface CostSettings {
-  /** Canonical names; `[]`: the first required tag of the policy. */
-  readonly allocationTags: readonly string[];
-  /** Canonical name; undefined: the first tag of the policy that is named like a team or owner. */
-  readonly teamTag: string | undefined;
-}
-
 export type GetCostGap = (request: CostGapRequest) => Promise<CostGapResult>;
 
 /**
@@ -112,7 +92,7 @@ export function createCostGap(deps: CostGapDeps): GetCostGap {
       cloudsWithBills(deps, bills),
       deps.catalogue,
     );
-    const question: Question = {
+    const question: CostQuestionInFull = {
       request,
       policy,
       nowMs,
@@ -147,25 +127,15 @@ function cloudsWithBills(
   });
 }
 
-interface Question {
-  readonly request: CostGapRequest;
-  readonly policy: CompiledPolicy;
-  readonly nowMs: number;
-  readonly accounts: readonly string[];
-  readonly period: CostPeriod;
-  readonly tags: readonly string[];
-  readonly teamTag: string | null;
-}
-
 /** What is known so far, cloud by cloud. */
 class Collected {
   readonly figures: FigureBuilder;
   readonly without: CloudWithoutFigure[] = [];
   readonly questions: CostQuestion[] = [];
   readonly errors: AppError[] = [];
-  readonly #question: Question;
+  readonly #question: CostQuestionInFull;
 
-  constructor(question: Question) {
+  constructor(question: CostQuestionInFull) {
     const { request, policy, nowMs, tags, teamTag } = question;
     this.#question = question;
     this.figures = new FigureBuilder({
@@ -205,7 +175,11 @@ async function answerCloud(
     question,
     source,
     collected,
-  }: { readonly question: Question; readonly source: CostSource; readonly collected: Collected },
+  }: {
+    readonly question: CostQuestionInFull;
+    readonly source: CostSource;
+    readonly collected: Collected;
+  },
 ): Promise<void> {
   const { cloud, method } = source;
   const { request, tags, period } = question;
@@ -242,66 +216,4 @@ const NOTHING = { calls: 0, costMicros: 0n };
 
 function withObstacle(cloud: Cloud, reason: UnmeasurableReason): CloudWithoutFigure {
   return { cloud, obstacle: { reason, tags: [], measurableFrom: null }, failure: null };
-}
-
-/** The most telling question that a source can answer: the grouping first, then what fixes are found from. */
-function costRequest(question: Question, { cloud, capabilities }: CostSource): CostRequest {
-  const { policy, tags, teamTag, request, accounts, period } = question;
-  const { document } = policy;
-  const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
-  const byId =
-    document.exemptions.some(({ match }) => match.id !== undefined) ||
-    // Of an Azure resource its id tells the resource group, which may be where to fix it.
-    (cloud === "azure" && request.target !== null);
-  const wanted: readonly (CostDimension | null)[] = [
-    grouped,
-    "account",
-    ...(document.exemptions.length > 0 ? (["resource_type", "region"] as const) : []),
-    byId ? "resource" : null,
-  ];
-  const dimensions = [...new Set(wanted)]
-    .filter((dimension) => dimension !== null)
-    .filter((dimension) => capabilities.dimensions.includes(dimension))
-    .slice(0, capabilities.maxDimensions);
-  const names = [...tags, ...(teamTag === null ? [] : [teamTag]), ...exemptionTags(document)];
-  const keys = [
-    ...[...new Set(names)].map((tag) => costKey(document, cloud, tag)),
-    ...(request.target === null ? [] : parentCostKeys(cloud)),
-  ].slice(0, capabilities.maxKeys);
-  return { period, dimensions, keys, accounts };
-}
-
-function allocationTags(
-  request: CostGapRequest,
-  { document }: CompiledPolicy,
-  settings: CostSettings,
-): readonly string[] {
-  const rules = [...document.required_tags, ...document.optional_tags].map(({ name }) => name);
-  const wanted = request.tags.length > 0 ? request.tags : settings.allocationTags;
-  if (wanted.length > 0) return [...new Set(wanted.map((tag) => canonicalName(tag, rules)))];
-  const [first] = rules;
-  if (first === undefined)
-    throw new AppError("invalid_input", "The policy has no tag that could allocate spend.", {
-      hint: "Name one in tags, or add a required tag to the policy.",
-    });
-  return [first];
-}
-
-/** The policy's own spelling of a tag; a tag that it does not have stays as it is. */
-function canonicalName(tag: string, rules: readonly string[]): string {
-  return rules.find((rule) => rule.toLowerCase() === tag.toLowerCase()) ?? tag;
-}
-
-const TEAM_LIKE = /team|owner|squad/i;
-
-function teamTagOf({ document }: CompiledPolicy): string | null {
-  const rules = [...document.required_tags, ...document.optional_tags];
-  return rules.find(({ name }) => TEAM_LIKE.test(name))?.name ?? null;
-}
-
-function noTeamTag(): AppError {
-  return new AppError("invalid_input", "No tag is known to name teams.", {
-    hint: "Set costs.team_tag in the configuration, or group by tag.",
-    issues: [{ path: "group_by", message: "The policy has no tag named like a team or an owner." }],
-  });
 }

@@ -28,7 +28,7 @@ export default defineReadTool({
       .describe("Tags that must all be valid; empty = the configured one"),
     metric: z.enum(["effective", "billed"]).default("effective"),
     target_share: z.number().gt(0).max(1).default(0.9).describe("Of taggable spend, for path"),
-    limit: z.int().min(1).max(100).default(10).describe("Rows and steps"),
+    limit: z.int().min(1).max(100).default(10).describe("Rows; half as many steps"),
     refresh: z.boolean().default(false).describe("Ask again although an answer was kept"),
     dry_run: z.boolean().default(false),
   }),
@@ -47,7 +47,7 @@ export default defineReadTool({
       signal: context.signal,
       onSpent: (costMicros) => context.spent?.(Number(costMicros)),
     });
-    return toCostGapOutput(result, { rows: input.limit, steps: input.limit });
+    return toCostGapOutput(result, { rows: input.limit, steps: Math.ceil(input.limit / 2) });
   },
   summarize: costGapText,
 });
