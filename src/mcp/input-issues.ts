@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { AppError, type Issue } from "../domain/errors.ts";
+import { plainName } from "./untrusted-text.ts";
 
 /**
  * All that is wrong with a tool's arguments, at once, in our own words: a caller's values are never
@@ -16,7 +17,10 @@ export function inputError(tool: string, error: z.ZodError, known: readonly stri
 
 function toIssues(issue: z.core.$ZodIssue, known: readonly string[]): readonly Issue[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: key, message: unknownArgument(key, known) }));
+    return issue.keys.map((key) => ({
+      path: plainName(key),
+      message: unknownArgument(key, known),
+    }));
   }
   return [{ path: pathText(issue.path), message: describe(issue) }];
 }
@@ -65,7 +69,7 @@ function unit(origin: string): string {
 /** `regions[2]`, or `arguments` for the argument object itself. */
 function pathText(path: readonly PropertyKey[]): string {
   const text = path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${plainName(String(part))}`))
     .join("");
   return text === "" ? "arguments" : text.replace(/^\./, "");
 }

@@ -1,7 +1,7 @@
 import { AppError, type Issue } from "../../domain/errors.ts";
 import { digestOf } from "../../safety/canonical.ts";
 import { inputError } from "../input-issues.ts";
-import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
+import { MAX_TEXT_LENGTH, plainName } from "../untrusted-text.ts";
 import type { KnownCall, ParsedCall } from "./call.ts";
 
 /** Objects and lists inside each other. */
@@ -76,7 +76,9 @@ function check(value: unknown, { path, depth }: Place, visit: Visit): void {
   for (const [key, part] of Object.entries(value)) {
     if (POISON.has(key)) refuse("An argument of this name is not allowed.");
     else {
-      const inner = Array.isArray(value) ? `${path}[${key}]` : `${path}${path && "."}${key}`;
+      const inner = Array.isArray(value)
+        ? `${path}[${key}]`
+        : `${path}${path && "."}${plainName(key)}`;
       check(part, { path: inner, depth: depth + 1 }, visit);
     }
   }

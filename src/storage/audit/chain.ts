@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { hmacSha256 } from "./hmac.ts";
 import type { AuditActor, AuditEvent, AuditRecord } from "../../ports/audit.ts";
 import type { AuditRecordTable } from "../tables/audit.ts";
 
@@ -58,7 +58,7 @@ export function checkpointMac(
 }
 
 function mac(key: Uint8Array, parts: readonly unknown[]): string {
-  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64url");
+  return hmacSha256(key, JSON.stringify(parts));
 }
 
 export function toRecord(row: AuditRecordTable): AuditRecord {
