@@ -196,7 +196,9 @@ function caveats(figure: CostFigure, terminal: Terminal): string {
       : []),
     ...(figure.seesResources
       ? []
-      : ["This source does not see resources: charges without one count as missing."]),
+      : [
+          "This source does not see resources: charges without one count as missing, and so does spend under aliases that it was not asked for.",
+        ]),
     ...(figure.firstExemptionEndsMs === null
       ? []
       : [

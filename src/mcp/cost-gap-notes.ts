@@ -18,7 +18,7 @@ export function costNotes(
     ...(figure.seesResources
       ? []
       : [
-          "The source does not see resources: use without one counts as a missing tag, and exemptions of single resources are not seen.",
+          "The source does not see resources: use without one counts as a missing tag, so does spend under spellings of the key that it was not asked for, and exemptions of single resources are not seen.",
         ]),
     ...(figure.grouped
       ? []
