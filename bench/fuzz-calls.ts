@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+
+const SERVER = fileURLToPath(new URL("fuzz-calls/server.ts", import.meta.url));
+const TOOLS = ["check_tag_compliance", "get_tagging_policy", "import_aws_tag_policy", "nothing"];
+const NAMES = ["accounts", "regions", "limit", "cursor", "confirm", "refresh", "dry_run", "x"];
+
+/** Calls whose arguments are mostly wrong, in the shapes that a schema lets through and those it does not. */
+const anyCall = fc.record({
+  name: fc.constantFrom(...TOOLS),
+  arguments: fc.dictionary(fc.constantFrom(...NAMES), fc.jsonValue({ maxDepth: 6 }), {
+    maxKeys: 4,
+  }),
+});
+
+interface Answered {
+  readonly calls: number;
+  readonly rssKb: number;
+}
+
+/**
+ * Sends random calls to a server in a process of its own over stdio and over HTTP, and reads what that
+ * process says of its memory and of promises that nobody handled. `--calls`, `--seed`.
+ */
+export async function run(
+  options: Readonly<Record<string, string>>,
+): Promise<Record<string, number>> {
+  const calls = Number(options["calls"] ?? 100_000);
+  const seed = Number(options["seed"] ?? 1);
+  const stdio = await overStdio(calls / 2, seed);
+  const http = await overHttp(calls / 2, seed + 1);
+  return { ...named("stdio", stdio), ...named("http", http) };
+}
+
+interface Outcome {
+  readonly answered: number;
+  readonly unhandled: number;
+  readonly early: Answered;
+  readonly late: Answered;
+}
+
+function named(
+  transport: string,
+  { answered, unhandled, early, late }: Outcome,
+): Record<string, number> {
+  return {
+    [`${transport} calls answered`]: answered,
+    [`${transport} unhandled rejections`]: unhandled,
+    [`${transport} RSS MB after a fifth`]: Math.round(early.rssKb / 1024),
+    [`${transport} RSS MB at the end`]: Math.round(late.rssKb / 1024),
+  };
+}
+
+interface Server {
+  readonly url: string;
+  /** Asks the process how it is. */
+  state(): Promise<{ readonly rssKb: number; readonly unhandled: number }>;
+  send(line: string): void;
+  onLine(listen: (line: string) => void): void;
+  stop(): void;
+}
+
+async function start(transport: "stdio" | "http"): Promise<Server> {
+  const child = spawn(process.execPath, [SERVER, transport], { stdio: ["pipe", "pipe", "pipe"] });
+  const errors = createInterface({ input: child.stderr });
+  const next = (): Promise<Record<string, unknown>> =>
+    new Promise((resolve) =>
+      errors.once("line", (line) => resolve(JSON.parse(line) as Record<string, unknown>)),
+    );
+  const { url } = await next();
+  const output = createInterface({ input: child.stdout });
+  return {
+    url: String(url),
+    state: async () => {
+      const answer = next();
+      child.kill("SIGUSR2");
+      const { rssKb, unhandled } = await answer;
+      return { rssKb: Number(rssKb), unhandled: Number(unhandled) };
+    },
+    send: (line) => void child.stdin.write(`${line}\n`),
+    onLine: (listen) => void output.on("line", listen),
+    stop: () => void child.kill("SIGKILL"),
+  };
+}
+
+const META = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "fuzz", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
+const AT_ONCE = 50;
+
+function message(id: number, call: { readonly name: string }): string {
+  const params = { ...call, _meta: META };
+  return JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params });
+}
+
+async function overStdio(calls: number, seed: number): Promise<Outcome> {
+  const server = await start("stdio");
+  let answered = 0;
+  let wake = (): void => undefined;
+  server.onLine(() => {
+    answered += 1;
+    wake();
+  });
+  return fuzz(
+    server,
+    calls,
+    async (batch, sent) => {
+      for (const [index, call] of batch.entries()) server.send(message(sent + index, call));
+      while (answered < sent + batch.length)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      return batch.length;
+    },
+    seed,
+  );
+}
+
+async function overHttp(calls: number, seed: number): Promise<Outcome> {
+  const server = await start("http");
+  const post = async (id: number, call: { readonly name: string }): Promise<number> => {
+    const response = await fetch(server.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": "2026-07-28",
+        "mcp-method": "tools/call",
+        "mcp-name": call.name,
+      },
+      body: message(id, call),
+    });
+    await response.text();
+    return response.status < 500 ? 1 : 0;
+  };
+  return fuzz(
+    server,
+    calls,
+    async (batch, sent) => {
+      const answers = await Promise.all(batch.map((call, index) => post(sent + index, call)));
+      return answers.reduce((sum, one) => sum + one, 0);
+    },
+    seed,
+  );
+}
+
+type Send = (batch: readonly { readonly name: string }[], sent: number) => Promise<number>;
+
+/* oxlint-disable-next-line max-params -- a server, how much, how, and which */
+async function fuzz(server: Server, calls: number, send: Send, seed: number): Promise<Outcome> {
+  let answered = 0;
+  let early: Answered | undefined;
+  for (let sent = 0; sent < calls; sent += AT_ONCE) {
+    const batch = fc.sample(anyCall, { numRuns: AT_ONCE, seed: seed + sent });
+    answered += await send(batch, sent);
+    if (early === undefined && sent >= calls / 5)
+      early = { calls: sent, rssKb: (await server.state()).rssKb };
+  }
+  const { rssKb, unhandled } = await server.state();
+  server.stop();
+  const late = { calls, rssKb };
+  return { answered, unhandled, early: early ?? late, late };
+}
