@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql, type Kysely } from "kysely";
-import { createDetectTagDrift } from "../src/app/tag-drift/detect-tag-drift.ts";
+import { type Kysely, sql, type Transaction } from "kysely";
+import {
+  createDetectTagDrift,
+  type DetectTagDrift,
+} from "../src/app/tag-drift/detect-tag-drift.ts";
 import { createGetViolationHistory } from "../src/app/violation-history.ts";
 import { sha256 } from "../src/app/policy/sha256.ts";
-import { compilePolicy } from "../src/domain/policy/compile.ts";
+import { type CompiledPolicy, compilePolicy } from "../src/domain/policy/compile.ts";
 import { parsePolicy } from "../src/domain/policy/parse.ts";
 import { createCatalogue } from "../src/domain/resource-type.ts";
 import { EVERYTHING } from "../src/domain/scan/scope.ts";
+import type { InventoryStore } from "../src/ports/inventory.ts";
 import { createHistoryStore } from "../src/storage/history/store.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
 import { openPostgres } from "../src/storage/postgres.ts";
@@ -86,31 +90,7 @@ async function measure(
       includeAdHoc: false,
     } as const;
     const accounts = Array.from({ length: 10 }, (_, at) => accountOf(at));
-    const detect = createDetectTagDrift({
-      inventory,
-      history,
-      ensureFresh: () => Promise.reject(new Error("A named later end needs no scan.")),
-      narrow: () => ({ scope: EVERYTHING, perCloud: new Map() }),
-      policy: () => Promise.resolve(policy),
-      changeLog: null,
-      clock,
-      keptDays: 400,
-    });
-    const drift = () =>
-      detect({
-        ...EVERYTHING,
-        baseline: `scan_${DAYS - 2}`,
-        until: `scan_${DAYS - 1}`,
-        severities: [],
-        tag: undefined,
-        includeActor: false,
-        maxAgeMinutes: 60,
-        refresh: false,
-        storeSnapshot: false,
-        limit: 20,
-        cursor: undefined,
-        signal: new AbortController().signal,
-      });
+    const drift = driftQuestion(db, inventory, policy);
     const { tally } = await drift();
     return {
       resources,
@@ -129,128 +109,151 @@ async function measure(
   }
 }
 
+/** Drift between the last two of the year's snapshots. */
+function driftQuestion(
+  db: Kysely<Database>,
+  inventory: InventoryStore,
+  policy: CompiledPolicy,
+): () => ReturnType<DetectTagDrift> {
+  const detect = createDetectTagDrift({
+    inventory,
+    history: createHistoryStore(db),
+    ensureFresh: () => Promise.reject(new Error("A named later end needs no scan.")),
+    narrow: () => ({ scope: EVERYTHING, perCloud: new Map() }),
+    policy: () => Promise.resolve(policy),
+    changeLog: null,
+    clock: { now: () => NOW },
+    keptDays: 400,
+  });
+  return () =>
+    detect({
+      ...EVERYTHING,
+      baseline: `scan_${DAYS - 2}`,
+      until: `scan_${DAYS - 1}`,
+      severities: [],
+      tag: undefined,
+      includeActor: false,
+      maxAgeMinutes: 60,
+      refresh: false,
+      storeSnapshot: false,
+      limit: 20,
+      cursor: undefined,
+      signal: new AbortController().signal,
+    });
+}
+
 function accountOf(at: number): string {
   return String(100_000_000_000 + at);
 }
 
+type Trx = Transaction<Database>;
+
 async function fill(db: Kysely<Database>, resources: number): Promise<void> {
-  const places = ACCOUNTS * REGIONS.length * TYPES.length;
+  const places = placeRows(resources);
   await db.transaction().execute(async (trx) => {
-    const insert = async <Row>(
-      rows: readonly Row[],
-      into: (some: readonly Row[]) => Promise<unknown>,
-    ) => {
-      for (let from = 0; from < rows.length; from += 500) await into(rows.slice(from, from + 500));
-    };
-    const placeRows = Array.from({ length: places }, (_, at) => ({
-      id: at + 1,
-      cloud: "aws" as const,
-      account: accountOf(Math.floor(at / (REGIONS.length * TYPES.length))),
-      region: REGIONS[Math.floor(at / TYPES.length) % REGIONS.length] ?? "",
-      type_key: TYPES[at % TYPES.length] ?? "",
-      resource_type: TYPES[at % TYPES.length] ?? "",
-      compliant: Math.round(resources / places),
-      non_compliant: 0,
-      exempt: 0,
-      unknown: 0,
-      out_of_scope: 0,
-      errors: 0,
-      warnings: 0,
-      violation_rows: 0,
-    }));
-    await insert(placeRows, (rows) => trx.insertInto("places").values(rows).execute());
+    await inserted(places, (rows) => trx.insertInto("places").values(rows).execute());
     // Rows are made by the database itself: a million of them pass through no process.
     await sql`insert into resources (no, cloud, resource_key, place_id, tags, verdict, state, first_seen_at, last_seen_at, last_scan_no)
       with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(resources)})
-      select i, 'aws', 'i-' || i, 1 + i % ${sql.lit(places)}, '[["CostCenter","CC-1"],["Name","workload"],["Team","a"]]', 'compliant', 's', ${sql.lit(START)}, ${sql.lit(NOW)}, ${sql.lit(DAYS)}
+      select i, 'aws', 'i-' || i, 1 + i % ${sql.lit(places.length)}, '[["CostCenter","CC-1"],["Name","workload"],["Team","a"]]', 'compliant', 's', ${sql.lit(START)}, ${sql.lit(NOW)}, ${sql.lit(DAYS)}
       from n`.execute(trx);
-    for (let day = 0; day < DAYS; day += 1) {
-      const at = START + day * MS_PER_DAY;
-      const scan = {
-        scope: JSON.stringify(EVERYTHING),
+    for (let day = 0; day < DAYS; day += 1) await fillDay(trx, day, resources);
+    for (const day of [DAYS - 1, DAYS]) {
+      const cells = places.map(({ cloud, account, region, type_key, resource_type }) => ({
+        scan_no: day,
+        cloud,
+        account,
+        region,
+        type_key,
+        resource_type,
         status: "complete" as const,
-        started_at: at,
-        finished_at: at + 60_000,
-        policy_hash: "p",
-      };
-      await trx
-        .insertInto("scans")
-        .values({
-          no: day + 1,
-          id: `scan_${day}`,
-          scope_key: "*",
-          snapshot: 2,
-          owner: "o",
-          heartbeat_at: at,
-          ...scan,
-        })
-        .execute();
-      await trx
-        .insertInto("snapshots")
-        .values({
-          scan_no: day + 1,
-          scan_id: `scan_${day}`,
-          kind: "scheduled",
-          cells_total: 1,
-          cells_complete: 1,
-          ...scan,
-        })
-        .execute();
-      await trx
-        .insertInto("scan_marks")
-        .values({
-          scan_no: day + 1,
-          change_no: day === DAYS - 1 ? CHANGES : 0,
-          resource_no: resources,
-          at: at + 60_000,
-        })
-        .execute();
-      await insert(countRows(day), (rows) =>
-        trx.insertInto("snapshot_counts").values(rows).execute(),
-      );
-      await trx
-        .insertInto("snapshot_findings")
-        .values({
-          scan_no: day + 1,
-          cloud: "aws",
-          tag: "Team",
-          kind: "missing_required_tag",
-          severity: "error",
-          count: 10,
-        })
-        .execute();
+        reason: null,
+        resources: 1,
+      }));
+      await inserted(cells, (rows) => trx.insertInto("scan_cells").values(rows).execute());
     }
-    for (const day of [DAYS - 1, DAYS])
-      await insert(
-        placeRows.map(({ cloud, account, region, type_key, resource_type }) => ({
-          scan_no: day,
-          cloud,
-          account,
-          region,
-          type_key,
-          resource_type,
-          status: "complete" as const,
-          reason: null,
-          resources: 1,
-        })),
-        (rows) => trx.insertInto("scan_cells").values(rows).execute(),
-      );
-    const changes = Array.from({ length: CHANGES }, (_, at) => {
-      const resourceNo = 1 + at * Math.floor(resources / CHANGES);
-      return {
-        no: at + 1,
-        resource_no: resourceNo,
-        place_id: 1 + (resourceNo % places),
-        kind: "tag_changed" as const,
-        tag_key: "Team",
-        old_value: at % 2 === 0 ? "b" : "x",
-        new_value: "a",
-        after_at: NOW - MS_PER_DAY,
-        seen_at: NOW,
-        scan_no: DAYS,
-      };
-    });
-    await insert(changes, (rows) => trx.insertInto("resource_changes").values(rows).execute());
+    const changes = changeRows(resources, places.length);
+    await inserted(changes, (rows) => trx.insertInto("resource_changes").values(rows).execute());
+  });
+}
+
+async function inserted<Row>(
+  rows: readonly Row[],
+  into: (some: readonly Row[]) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += 500) await into(rows.slice(from, from + 500));
+}
+
+function placeRows(resources: number): readonly Database["places"][] {
+  const places = ACCOUNTS * REGIONS.length * TYPES.length;
+  return Array.from({ length: places }, (_, at) => ({
+    id: at + 1,
+    cloud: "aws",
+    account: accountOf(Math.floor(at / (REGIONS.length * TYPES.length))),
+    region: REGIONS[Math.floor(at / TYPES.length) % REGIONS.length] ?? "",
+    type_key: TYPES[at % TYPES.length] ?? "",
+    resource_type: TYPES[at % TYPES.length] ?? "",
+    compliant: Math.round(resources / places),
+    non_compliant: 0,
+    exempt: 0,
+    unknown: 0,
+    out_of_scope: 0,
+    errors: 0,
+    warnings: 0,
+    violation_rows: 0,
+  }));
+}
+
+async function fillDay(trx: Trx, day: number, resources: number): Promise<void> {
+  const at = START + day * MS_PER_DAY;
+  const no = day + 1;
+  const scan = {
+    scope: JSON.stringify(EVERYTHING),
+    status: "complete" as const,
+    started_at: at,
+    finished_at: at + 60_000,
+    policy_hash: "p",
+  };
+  const own = { id: `scan_${day}`, scope_key: "*", snapshot: 2, owner: "o", heartbeat_at: at };
+  await trx
+    .insertInto("scans")
+    .values({ no, ...own, ...scan })
+    .execute();
+  const cells = { cells_total: 1, cells_complete: 1 };
+  await trx
+    .insertInto("snapshots")
+    .values({ scan_no: no, scan_id: own.id, kind: "scheduled", ...cells, ...scan })
+    .execute();
+  const changeNo = no === DAYS ? CHANGES : 0;
+  await trx
+    .insertInto("scan_marks")
+    .values({ scan_no: no, change_no: changeNo, resource_no: resources, at: at + 60_000 })
+    .execute();
+  await inserted(countRows(day), (rows) =>
+    trx.insertInto("snapshot_counts").values(rows).execute(),
+  );
+  const finding = { cloud: "aws", tag: "Team", kind: "missing_required_tag" } as const;
+  await trx
+    .insertInto("snapshot_findings")
+    .values({ scan_no: no, ...finding, severity: "error", count: 10 })
+    .execute();
+}
+
+function changeRows(resources: number, places: number): readonly Database["resource_changes"][] {
+  return Array.from({ length: CHANGES }, (_, at) => {
+    const resourceNo = 1 + at * Math.floor(resources / CHANGES);
+    return {
+      no: at + 1,
+      resource_no: resourceNo,
+      place_id: 1 + (resourceNo % places),
+      kind: "tag_changed",
+      tag_key: "Team",
+      old_value: at % 2 === 0 ? "b" : "x",
+      new_value: "a",
+      after_at: NOW - MS_PER_DAY,
+      seen_at: NOW,
+      scan_no: DAYS,
+    };
   });
 }
 

@@ -12,18 +12,20 @@ export interface SchedulerParts {
   readonly scheduledScan: () => Promise<ScheduledScanStatus>;
 }
 
+async function openRuns(assembly: Assemble) {
+  const { database, settings, clock: local } = await assembly();
+  const { createJobRuns, postgresClock } = await import("../storage/leases.ts");
+  const db = await database();
+  const shared = (await postgresUrl(settings)) !== undefined;
+  const clock = shared ? await postgresClock(db, local) : local;
+  return { db, clock, runs: createJobRuns(db, clock) };
+}
+
 export function schedulerParts(
   assembly: Assemble,
   uses: { readonly takeSnapshot: TakeSnapshot; readonly logger: Logger },
 ): SchedulerParts {
-  const opened = once(async () => {
-    const { database, settings, clock: local } = await assembly();
-    const { createJobRuns, postgresClock } = await import("../storage/leases.ts");
-    const db = await database();
-    const shared = (await postgresUrl(settings)) !== undefined;
-    const clock = shared ? await postgresClock(db, local) : local;
-    return { db, clock, runs: createJobRuns(db, clock) };
-  });
+  const opened = once(() => openRuns(assembly));
   const scheduleOf = async () => {
     const {
       enabled,
@@ -32,34 +34,35 @@ export function schedulerParts(
     } = (await assembly()).settings.config.scheduled_compliance;
     return { enabled, cron, timezone };
   };
+  const jobs = async () => {
+    const { settings } = await assembly();
+    const { db, clock } = await opened();
+    const [{ dailySnapshot, retention }, { createPruneHistory }] = await Promise.all([
+      import("../scheduler/jobs.ts"),
+      import("../storage/history/prune.ts"),
+    ]);
+    const { retention: days } = settings.config.storage;
+    const { enabled, ...schedule } = await scheduleOf();
+    return [
+      ...(enabled ? [dailySnapshot(schedule, uses.takeSnapshot)] : []),
+      retention(
+        {
+          scans: days.scans_days,
+          snapshots: days.snapshots_days,
+          tagChanges: days.tag_changes_days,
+          goneResources: days.gone_resources_days,
+        },
+        { prune: createPruneHistory(db), clock, logger: uses.logger },
+      ),
+    ];
+  };
   return {
     startScheduler: () =>
       startScheduler({
         logger: uses.logger,
         runs: async () => (await opened()).runs,
         clock: async () => (await opened()).clock,
-        jobs: async () => {
-          const { settings } = await assembly();
-          const { db, clock } = await opened();
-          const [{ dailySnapshot, retention }, { createPruneHistory }] = await Promise.all([
-            import("../scheduler/jobs.ts"),
-            import("../storage/history/prune.ts"),
-          ]);
-          const { retention: days } = settings.config.storage;
-          const { enabled, ...schedule } = await scheduleOf();
-          return [
-            ...(enabled ? [dailySnapshot(schedule, uses.takeSnapshot)] : []),
-            retention(
-              {
-                scans: days.scans_days,
-                snapshots: days.snapshots_days,
-                tagChanges: days.tag_changes_days,
-                goneResources: days.gone_resources_days,
-              },
-              { prune: createPruneHistory(db), clock, logger: uses.logger },
-            ),
-          ];
-        },
+        jobs,
       }),
     scheduledScan: async () => {
       const { enabled, ...schedule } = await scheduleOf();

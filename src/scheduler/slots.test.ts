@@ -17,7 +17,7 @@ describe("dueSlots", () => {
     ["not yet", "2026-03-10T01:59:59.999Z", "2026-03-09T02:00:00Z", "2026-03-09T02:00:00Z", 0],
     ["after days off", "2026-03-13T09:00:00Z", "2026-03-09T02:00:00Z", "2026-03-13T02:00:00Z", 3],
     ["with a clock that went back", "2026-03-08T09:00:00Z", "2026-03-09T02:00:00Z", null, 0],
-  ])("%s", (_, now, last, due, missed) => {
+  ])("%s", (...[, now, last, due, missed]) => {
     const slots = dueSlots(DAILY, at(last), at(now));
     expect(slots.due).toBe(due === null ? null : at(due));
     expect(slots.missed).toHaveLength(missed);

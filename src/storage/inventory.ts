@@ -11,13 +11,11 @@ import {
   closeScan,
   failSilentScans,
   findScan,
-  insertScan,
   latestScanCovering,
-  nextScanNo,
 } from "./inventory/scan-rows.ts";
 import { resources } from "./inventory/resources.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
-import { findEqualScan, scanProgress } from "./inventory/shared-scan.ts";
+import { claimScan, scanProgress } from "./inventory/shared-scan.ts";
 import { tagSets } from "./inventory/tag-sets.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
@@ -52,14 +50,8 @@ export function createInventoryStore(
   async function begin(scan: NewScan, sinceMs: number | null): Promise<BegunScan> {
     await failAbandonedScans();
     const beganAtMs = clock.now();
-    const begun = await db.transaction().execute(async (trx) => {
-      const no = await nextScanNo(trx);
-      const equal = sinceMs === null ? undefined : await findEqualScan(trx, scan, sinceMs);
-      if (equal === undefined) await insertScan(trx, no, scan, { owner, nowMs: beganAtMs });
-      return { no, equal };
-    });
-    if (begun.equal !== undefined) return { kind: "shared", scan: begun.equal };
-    const { no } = begun;
+    const { no, equal } = await claimScan(db, scan, { owner, nowMs: beganAtMs, sinceMs });
+    if (equal !== undefined) return { kind: "shared", scan: equal };
     running.add(no);
     const writer = createScanWriter(
       { db, clock, dictionary, running },

@@ -100,26 +100,7 @@ export function createJobRuns(db: Kysely<Database>, clock: Clock): JobRuns {
       if (row === undefined) return null;
       return claimedSlot(db, clock, { job, slotAt, owner, attempt: row.attempt });
     },
-    recordMissed: async (job, slots) => {
-      const now = clock.now();
-      for (const slotAt of slots)
-        await db
-          .insertInto("job_runs")
-          .values({
-            job,
-            slot_at: slotAt,
-            state: "missed",
-            owner,
-            attempt: 0,
-            renewed_at: now,
-            started_at: now,
-            finished_at: now,
-            scan_id: null,
-            error: null,
-          })
-          .onConflict((conflict) => conflict.columns(["job", "slot_at"]).doNothing())
-          .execute();
-    },
+    recordMissed: (job, slots) => recordMissed(db, { job, slots, owner, now: clock.now() }),
     last: async (job, states) => {
       const row = await db
         .selectFrom("job_runs")
@@ -132,6 +113,35 @@ export function createJobRuns(db: Kysely<Database>, clock: Clock): JobRuns {
       return row === undefined ? null : toJobRun(row);
     },
   };
+}
+
+async function recordMissed(
+  db: Kysely<Database>,
+  missed: {
+    readonly job: string;
+    readonly slots: readonly number[];
+    readonly owner: string;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { job, slots, owner, now } = missed;
+  for (const slotAt of slots)
+    await db
+      .insertInto("job_runs")
+      .values({
+        job,
+        slot_at: slotAt,
+        state: "missed",
+        owner,
+        attempt: 0,
+        renewed_at: now,
+        started_at: now,
+        finished_at: now,
+        scan_id: null,
+        error: null,
+      })
+      .onConflict((conflict) => conflict.columns(["job", "slot_at"]).doNothing())
+      .execute();
 }
 
 interface OwnSlot {
@@ -184,6 +194,6 @@ export async function postgresClock(db: Kysely<Database>, local: Clock): Promise
   const { rows } = await sql<{
     now: number;
   }>`select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now`.execute(db);
-  const aheadMs = Number(rows[0]?.now ?? askedAt) - (askedAt + local.now()) / 2;
+  const aheadMs = (rows[0]?.now ?? askedAt) - (askedAt + local.now()) / 2;
   return { now: () => Math.round(local.now() + aheadMs) };
 }

@@ -90,7 +90,7 @@ async function countResources(
     rollup.addResources(place_id, "unknown", count);
     rollup.addGaps(place_id, UNKNOWN_GAP, count);
   }
-  return groups.reduce((sum, { count }) => sum + Number(count), 0);
+  return groups.reduce((sum, { count }) => sum + count, 0);
 }
 
 async function dropViolations(

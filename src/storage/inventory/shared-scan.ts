@@ -1,14 +1,14 @@
 import type { Kysely, Transaction } from "kysely";
 import type { NewScan, ScanRecord, StoredProgress } from "../../ports/inventory.ts";
 import type { Database } from "../schema.ts";
-import { covers, findScan, scanRecord, snapshotFlag } from "./scan-rows.ts";
+import { covers, findScan, insertScan, nextScanNo, scanRecord, snapshotFlag } from "./scan-rows.ts";
 
 /**
  * A scan that answers what the new one would: it runs, or ended at or after `sinceMs`, and has the same
  * policy, the whole scope and the same kind of snapshot. To be asked under the lock that numbers scans,
  * so that of several askers, in whatever process, one finds nothing and the others find that one.
  */
-export async function findEqualScan(
+async function findEqualScan(
   trx: Transaction<Database>,
   wanted: NewScan,
   sinceMs: number,
@@ -30,6 +30,20 @@ export async function findEqualScan(
     .filter((row) => kept === 0 || row.snapshot === kept)
     .map(scanRecord)
     .find((record) => covers(record.scope, wanted.scope));
+}
+
+/** Numbers a scan and records that it began, unless an equal one is found. @param own.sinceMs null: whatever is found. */
+export function claimScan(
+  db: Kysely<Database>,
+  scan: NewScan,
+  own: { readonly owner: string; readonly nowMs: number; readonly sinceMs: number | null },
+): Promise<{ readonly no: number; readonly equal: ScanRecord | undefined }> {
+  return db.transaction().execute(async (trx) => {
+    const no = await nextScanNo(trx);
+    const equal = own.sinceMs === null ? undefined : await findEqualScan(trx, scan, own.sinceMs);
+    if (equal === undefined) await insertScan(trx, no, scan, own);
+    return { no, equal };
+  });
 }
 
 /** How far a scan is, by the cells it has ended. */

@@ -104,20 +104,21 @@ function meaning({ tag, change }: Named): string {
 }
 
 function unjudged({ change, tag, required }: Named, gone: Named | null): Unjudged {
-  const { key, from, to, afterMs, seenMs, no } = change;
-  const earlier = gone?.change;
+  const { key, from, to } = change;
+  // A change that renames nothing is its own earlier half.
+  const earlier = gone?.change ?? change;
   return {
     required,
     drift: {
-      kind: earlier === undefined ? kindOf(from, to) : "renamed",
+      kind: gone === null ? kindOf(from, to) : "renamed",
       key,
-      oldKey: earlier?.key ?? null,
+      oldKey: gone?.change.key ?? null,
       tag,
-      from: earlier?.from ?? from,
+      from: earlier.from,
       to,
-      afterMs: Math.min(afterMs, earlier?.afterMs ?? afterMs),
-      seenMs: Math.max(seenMs, earlier?.seenMs ?? seenMs),
-      no: Math.max(no, earlier?.no ?? no),
+      afterMs: Math.min(change.afterMs, earlier.afterMs),
+      seenMs: Math.max(change.seenMs, earlier.seenMs),
+      no: Math.max(change.no, earlier.no),
     },
   };
 }

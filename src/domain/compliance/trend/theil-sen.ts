@@ -28,9 +28,8 @@ export function slopePerWeek(points: readonly Measured[]): number | null {
   return median(slopes.subarray(0, count));
 }
 
-/** Sorts in place. */
 function median(values: Float64Array): number | null {
-  const sorted = values.sort();
+  const sorted = values.toSorted();
   const middle = sorted.length >> 1;
   const upper = sorted[middle];
   const lower = sorted[middle - 1];
