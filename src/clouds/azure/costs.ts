@@ -233,7 +233,7 @@ function groupMaker(
       month: (valueIn(row, "BillingMonth") ?? "").slice(0, 7),
       charge: spelling === undefined ? chargeOf(row) : "usage",
       account: asked.has("account") ? account : null,
-      region: text(row, "region")?.toLowerCase().replaceAll(" ", "") ?? null,
+      region: asked.has("region") ? regionIn(row) : null,
       service: text(row, "service"),
       resourceType: TYPES.get(text(row, "resource_type")?.toLowerCase() ?? "") ?? null,
       resourceId,
@@ -245,6 +245,11 @@ function groupMaker(
       lines: 0,
     };
   };
+}
+
+/** `West Europe` and `westeurope` are the same place. */
+function regionIn(row: CostRow): string | null {
+  return valueIn(row, DIMENSION.region)?.toLowerCase().replaceAll(" ", "") ?? null;
 }
 
 /** The value of a column; null where it is empty. */
