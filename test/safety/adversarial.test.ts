@@ -94,7 +94,8 @@ const CALLS: readonly Hostile[] = [
   ...strings
     .filter((text) => text.trim() !== "")
     .map((text) => ({ tool: "import_aws_tag_policy", args: { policy_id: text } })),
-  ...strings.map((text) => ({ tool: text, args: {} })),
+  // A longer name does not fit into the header that repeats it, and Node refuses the request.
+  ...strings.filter(({ length }) => length < 150).map((text) => ({ tool: text, args: {} })),
 ];
 
 /** What is allowed, however odd: an empty list means all, and a limit may be given. */
