@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import * as z from "zod";
 
 const SERVER = fileURLToPath(new URL("fuzz-calls/server.ts", import.meta.url));
 const TOOLS = ["check_tag_compliance", "get_tagging_policy", "import_aws_tag_policy", "nothing"];
@@ -13,6 +14,13 @@ const anyCall = fc.record({
   arguments: fc.dictionary(fc.constantFrom(...NAMES), fc.jsonValue({ maxDepth: 6 }), {
     maxKeys: 4,
   }),
+});
+
+/** A line that the server tells of itself. */
+const State = z.object({
+  url: z.string().default(""),
+  rssKb: z.number().default(0),
+  unhandled: z.number().default(0),
 });
 
 interface Answered {
@@ -65,19 +73,17 @@ interface Server {
 async function start(transport: "stdio" | "http"): Promise<Server> {
   const child = spawn(process.execPath, [SERVER, transport], { stdio: ["pipe", "pipe", "pipe"] });
   const errors = createInterface({ input: child.stderr });
-  const next = (): Promise<Record<string, unknown>> =>
-    new Promise((resolve) =>
-      errors.once("line", (line) => resolve(JSON.parse(line) as Record<string, unknown>)),
-    );
+  const next = (): Promise<z.output<typeof State>> =>
+    new Promise((resolve) => errors.once("line", (line) => resolve(State.parse(JSON.parse(line)))));
   const { url } = await next();
   const output = createInterface({ input: child.stdout });
   return {
-    url: String(url),
+    url,
     state: async () => {
       const answer = next();
       child.kill("SIGUSR2");
       const { rssKb, unhandled } = await answer;
-      return { rssKb: Number(rssKb), unhandled: Number(unhandled) };
+      return { rssKb, unhandled };
     },
     send: (line) => void child.stdin.write(`${line}\n`),
     onLine: (listen) => void output.on("line", listen),

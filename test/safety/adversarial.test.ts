@@ -189,6 +189,23 @@ function files(): readonly string[] {
     .toSorted();
 }
 
+const CLEAR =
+  /"code\\?":\\?"(invalid_input|cursor_invalid|confirmation_invalid|not_found)|-3260|-32020|"code":-32/;
+const LEAK = /hunter2|node_modules|\.ts:\d|at Object\.|\/tmp\/|root:x:|AKIA/;
+const UNSEEN = /[\u202e\u2066\u200b\ufeff]|\\u001b|\\u0000/i;
+
+function faultsOf({ status, text }: { readonly status: number; readonly text: string }): string[] {
+  const faults: Readonly<Record<string, boolean>> = {
+    crashed: status >= 500,
+    "no clear error": !CLEAR.test(text),
+    leaks: LEAK.test(text) || text.includes(dataDir),
+    "passes on what nobody sees": UNSEEN.test(text),
+    "repeats an instruction": text.includes("previous instructions"),
+    large: text.length >= 5000,
+  };
+  return Object.keys(faults).filter((fault) => faults[fault]);
+}
+
 describe("hostile calls", () => {
   it("are at least three hundred", () => {
     expect(CALLS.length).toBeGreaterThanOrEqual(300);
@@ -196,21 +213,16 @@ describe("hostile calls", () => {
 
   it("are refused with a clear error, and change and tell nothing", async () => {
     const before = files();
+    const faults: string[] = [];
     for (const call of CALLS) {
-      const { status, text } = await send(call);
-      const told = `${call.tool.slice(0, 80)} ${JSON.stringify(call.args).slice(0, 200)} -> ${status} ${text.slice(0, 300)}`;
-      expect(status, told).toBeLessThan(500);
-      expect(text, told).toMatch(
-        /"code\\?":\\?"(invalid_input|cursor_invalid|confirmation_invalid|not_found)|-3260|-32020|"code":-32/,
-      );
-      expect(text, told).not.toMatch(
-        /hunter2|node_modules|\.ts:\d|at Object\.|\/tmp\/|root:x:|AKIA/,
-      );
-      expect(text, told).not.toContain(dataDir);
-      expect(text, told).not.toMatch(/[\u202e\u2066\u200b\ufeff]|\\u001b|\\u0000/i);
-      expect(text, told).not.toContain("previous instructions");
-      expect(text.length, told).toBeLessThan(5000);
+      const answer = await send(call);
+      const found = faultsOf(answer);
+      if (found.length > 0)
+        faults.push(
+          `${call.tool.slice(0, 80)} ${JSON.stringify(call.args).slice(0, 200)}: ${found.join(", ")}: ${answer.text.slice(0, 300)}`,
+        );
     }
+    expect(faults).toEqual([]);
     expect(files()).toEqual(before);
     expect(Object.prototype).not.toHaveProperty("admin");
     expect(unhandled).toEqual([]);

@@ -58,7 +58,7 @@ describe.each(Object.entries(TRANSPORTS))("every tool over %s", (channel, open) 
     rmSync(folder, { recursive: true, force: true });
   });
   const call = async (name: string, args: Record<string, unknown>): Promise<CallToolResult> =>
-    (await connected.client.callTool({ name, arguments: args })) as CallToolResult;
+    await connected.client.callTool({ name, arguments: args });
 
   it.each(LISTED)("$name runs once", async (tool) => {
     const result = await call(tool.name, validArguments(tool));
@@ -103,7 +103,7 @@ describe.each(Object.entries(TRANSPORTS))("every tool over %s", (channel, open) 
     const outcomes = (tool: string): readonly unknown[] =>
       events.filter(({ action }) => action === tool).map(({ outcome }) => outcome);
     for (const { name } of tools)
-      expect(outcomes(name), name).toEqual(
+      expect(outcomes(name)).toEqual(
         expect.arrayContaining(["ok", "loop_detected", "invalid_input"]),
       );
     expect(events.every((event) => event["channel"] === channel)).toBe(true);
