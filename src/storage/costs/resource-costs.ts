@@ -9,7 +9,7 @@ import type { Database } from "../schema.ts";
 import { sumText } from "./groups.ts";
 
 /** Numbers of the current bills of these months and clouds; `[]` clouds means all. */
-async function billNumbers(
+export async function billNumbers(
   db: Kysely<Database>,
   clouds: readonly Cloud[],
   months: readonly string[],
