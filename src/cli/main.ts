@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
-import { addCosts } from "./cost-commands.ts";
+import { addCosts } from "./programs/cost.ts";
 import { VERSION } from "../version.ts";
+import { collect } from "./collect.ts";
 import { EXIT, reportFailure } from "./failure.ts";
-import { addAudit } from "./audit-commands.ts";
-import { addHistory } from "./history-commands.ts";
+import { addAudit } from "./programs/audit.ts";
+import { addHistory } from "./programs/history.ts";
+import { addPolicy } from "./programs/policy.ts";
+import { addCheckPlan, addSuggest, addValidate } from "./programs/resources.ts";
 
 /**
  * The command line. Each command's code is loaded when it runs: `serve` over stdio must answer before a
@@ -40,6 +43,7 @@ function createProgram(): Command {
   addDoctor(program);
   addConfig(program);
   addValidate(program);
+  addSuggest(program);
   addDb(program);
   addAudit(program);
   addCheckPlan(program);
@@ -48,11 +52,6 @@ function createProgram(): Command {
   program.command("demo").description("see a scan of simulated clouds; needs no account");
   return program;
 }
-
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
-  ...earlier,
-  ...value.split(",").map((part) => part.trim()),
-];
 
 function addScan(program: Command): void {
   program
@@ -164,37 +163,6 @@ function addDoctor(program: Command): void {
     });
 }
 
-function addCheckPlan(program: Command): void {
-  program
-    .command("check-plan <file>")
-    .description("hold a Terraform plan (terraform show -json) against the policy; - reads stdin")
-    .option("--policy <file>", "policy file (default: the policy in force)")
-    .option("--format <name>", "table, json, sarif, junit or github (default table)")
-    .option("--out <file>", "write here instead of to standard output")
-    .option("--source <folder>", "Terraform files, to name lines (default: this folder)")
-    .option("--fail-on <severity>", "exit 1 on error (default), warning or never")
-    .option("--fail-on-unknown", "exit 3 when tags are known only after apply")
-    .option("--unchanged", "judge resources that the plan leaves as they are, too")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { runCheckPlan } = await import("./commands/check-plan.ts");
-      process.exitCode = await runCheckPlan(file, options, program.opts()["config"]);
-    });
-}
-
-function addValidate(program: Command): void {
-  program
-    .command("validate [ids...]")
-    .description("say of single resources whether they keep the policy; ARNs, Azure ids, GCP names")
-    .option("--from <file>", "read ids from a file, separated by white space; - reads stdin")
-    .option("--max-age <minutes>", "answer from the stored inventory if it is younger", Number)
-    .option("--refresh", "read the clouds whatever is stored")
-    .option("--json", "print as JSON")
-    .action(async (ids: string[], options: Record<string, unknown>) => {
-      const { runValidateCommand } = await import("./commands/validate.ts");
-      process.exitCode = await runValidateCommand(ids, options, program.opts()["config"]);
-    });
-}
-
 function addConfig(program: Command): void {
   const config = program.command("config").description("look at the configuration");
   config
@@ -234,81 +202,5 @@ function addDb(program: Command): void {
     .action(async () => {
       const { copyToPostgres } = await import("./commands/db.ts");
       await copyToPostgres(program.opts()["config"]);
-    });
-}
-
-function addPolicy(program: Command): void {
-  const policy = program.command("policy").description("look at tagging policies");
-  policy
-    .command("show")
-    .description("print the policy in force, its source and what is doubtful in it")
-    .option("--json", "print as JSON")
-    .action(async (options: Record<string, unknown>) => {
-      const { showPolicy } = await import("./commands/policy.ts");
-      await showPolicy(options, program.opts()["config"]);
-    });
-  policy
-    .command("validate <file>")
-    .description("check a policy file; prints every error with its line")
-    .option("--json", "print as JSON")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { validatePolicy } = await import("./commands/policy.ts");
-      process.exitCode = await validatePolicy(file, options);
-    });
-  policy
-    .command("explain <file>")
-    .description("say rule by rule what a policy makes of one resource")
-    .requiredOption("--resource <file>", "the resource as JSON; - reads standard input")
-    .option("--json", "print as JSON")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { explainPolicy } = await import("./commands/explain-policy.ts");
-      await explainPolicy(file, options);
-    });
-  policy
-    .command("what-if <file>")
-    .description("which stored resources would change verdict under another policy")
-    .option("--against <file>", "compare with this policy (default: the one in force)")
-    .option("--limit <n>", "resources to list", Number)
-    .option("--json", "print as JSON")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { whatIfPolicy } = await import("./commands/what-if.ts");
-      await whatIfPolicy(file, options, program.opts()["config"]);
-    });
-  addAwsPolicy(policy, () => program.opts()["config"]);
-}
-
-function addAwsPolicy(policy: Command, configFile: () => unknown): void {
-  policy
-    .command("import-aws <file>")
-    .description("convert an AWS Organizations tag policy; - reads standard input")
-    .option("--out <file>", "write here instead of to standard output")
-    .option("--require-enforced", "read enforced_for as required")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { importAwsPolicy } = await import("./commands/aws-policy.ts");
-      await importAwsPolicy(file, options);
-    });
-  policy
-    .command("merge-aws <file>")
-    .description('merge {"levels": [[policy, …], …]} from root to account as AWS does')
-    .option("--json", "print JSON (the only form)")
-    .action(async (file: string) => {
-      const { mergeAwsPolicies } = await import("./commands/aws-policy.ts");
-      await mergeAwsPolicies(file);
-    });
-  policy
-    .command("export-aws [file]")
-    .description("convert a policy (default: the one in force) to an AWS tag policy")
-    .option("--out <file>", "write here instead of to standard output")
-    .action(async (file: string | undefined, options: Record<string, unknown>) => {
-      const { exportAwsPolicy } = await import("./commands/aws-policy.ts");
-      await exportAwsPolicy(file, options, configFile());
-    });
-  policy
-    .command("import-azure <file>")
-    .description('convert Azure Policy tag definitions: [{"definition": …, "parameters": {…}}]')
-    .option("--out <file>", "write here instead of to standard output")
-    .action(async (file: string, options: Record<string, unknown>) => {
-      const { importAzurePolicy } = await import("./commands/azure-policy.ts");
-      await importAzurePolicy(file, options);
     });
 }

@@ -1,6 +1,7 @@
 import type { CheckAccounts } from "../app/check-accounts.ts";
-import { lazily } from "../app/once.ts";
+import { lazily, once } from "../app/once.ts";
 import type { FindUntagged } from "../app/find-untagged.ts";
+import type { BacktestSuggestions, SuggestTags } from "../app/suggest-tags.ts";
 import type { ValidateResources } from "../app/validate-resources.ts";
 import type { Assemble } from "./assembly.ts";
 import { openSpend } from "./costs.ts";
@@ -11,9 +12,39 @@ export interface QuestionCases {
   readonly checkAccounts: CheckAccounts;
   readonly findUntagged: FindUntagged;
   readonly validateResources: ValidateResources;
+  readonly suggestTags: SuggestTags;
+  readonly backtestSuggestions: BacktestSuggestions;
 }
 
 export function questionCases(assembly: Assemble): QuestionCases {
+  const validateResources = lazily(async () => {
+    const { inventory, database, ensureFresh, policies, providers, clock } = await assembly();
+    const [{ createValidateResources }, { createResourceLookup }] = await Promise.all([
+      import("../app/validate-resources.ts"),
+      import("../storage/inventory/resource-lookup.ts"),
+    ]);
+    return createValidateResources({
+      providers,
+      inventory: await inventory(),
+      lookup: createResourceLookup(await database()),
+      ensureFresh: await ensureFresh(),
+      judge: async () => (await policies()).policies.current(),
+      now: () => clock.now(),
+    });
+  });
+  const suggestions = once(async () => {
+    const { database, policies, clock } = await assembly();
+    const [{ createSuggestTags }, { createResourceSample }] = await Promise.all([
+      import("../app/suggest-tags.ts"),
+      import("../storage/inventory/resource-sample.ts"),
+    ]);
+    return createSuggestTags({
+      validateResources,
+      sample: createResourceSample(await database()),
+      policy: async () => (await policies()).policies.status(),
+      now: () => clock.now(),
+    });
+  });
   return {
     checkAccounts: lazily(async () => {
       const parts = await assembly();
@@ -25,21 +56,9 @@ export function questionCases(assembly: Assemble): QuestionCases {
         spend: await openSpend(parts),
       });
     }),
-    validateResources: lazily(async () => {
-      const { inventory, database, ensureFresh, policies, providers, clock } = await assembly();
-      const [{ createValidateResources }, { createResourceLookup }] = await Promise.all([
-        import("../app/validate-resources.ts"),
-        import("../storage/inventory/resource-lookup.ts"),
-      ]);
-      return createValidateResources({
-        providers,
-        inventory: await inventory(),
-        lookup: createResourceLookup(await database()),
-        ensureFresh: await ensureFresh(),
-        judge: async () => (await policies()).policies.current(),
-        now: clock.now,
-      });
-    }),
+    validateResources,
+    suggestTags: lazily(async () => (await suggestions()).suggestTags),
+    backtestSuggestions: lazily(async () => (await suggestions()).backtestSuggestions),
     findUntagged: lazily(async () => {
       const { inventory, database, ensureFresh, clock } = await assembly();
       const [{ createFindUntagged }, { createUntaggedResources }] = await Promise.all([

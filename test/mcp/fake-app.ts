@@ -257,6 +257,13 @@ export function fakeApp(overrides: Partial<McpDeps & ToolDeps> = {}): FakeApp {
     checkAccounts: async () => sampleAccounts,
     findUntagged: async () => sampleUntagged,
     validateResources: async () => sampleValidation,
+    suggestTags: async () => ({
+      results: [],
+      accuracy: [],
+      learnedFrom: 0,
+      dataAsOf: null,
+      scanned: false,
+    }),
     checkConsistency: async () => sampleConsistency,
     getViolationHistory: async () => sampleHistory,
     detectTagDrift: async () => sampleDrift(HOSTILE),

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { ResourceValidation } from "../../app/validate-resources.ts";
 import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { readIds } from "../ids.ts";
 import { parseOptions } from "../options.ts";
 import { printable, processTerminal, type Terminal } from "../output.ts";
 import { violationText } from "../plan/findings.ts";
 import { createProgressLine } from "../progress-line.ts";
-import { readText } from "../read-text.ts";
 
 const Options = z.object({
   from: z.string().optional(),
@@ -14,11 +14,6 @@ const Options = z.object({
   refresh: z.boolean().default(false),
   json: z.boolean().default(false),
 });
-
-const Ids = z
-  .array(z.string())
-  .min(1, "Name at least one resource id.")
-  .max(100, "At most 100 ids at once; split the list.");
 
 /**
  * `tag-compliance validate ID…`: the verdict on single resources. Exits 1 when one breaks the policy or
@@ -30,10 +25,7 @@ export async function runValidateCommand(
   configFile: unknown,
 ): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const listed = options.from === undefined ? "" : await readText(options.from);
-  const { ids } = parseOptions(z.object({ ids: Ids }), {
-    ids: [...named, ...listed.split(/\s+/)].filter((id) => id !== ""),
-  });
+  const ids = await readIds(named, options.from);
   const terminal = processTerminal();
   const progress = createProgressLine(terminal);
   const app = openApplication(configFile);

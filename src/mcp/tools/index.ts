@@ -8,6 +8,7 @@ import getCostAttributionGap from "./get-cost-attribution-gap.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 import getViolationHistory from "./get-violation-history.ts";
 import importAwsTagPolicy from "./import-aws-tag-policy.ts";
+import suggestTags from "./suggest-tags.ts";
 import validateResourceTags from "./validate-resource-tags.ts";
 
 /** Every tool, in the order `tools/list` shows them. A test compares this list with the files beside it. */
@@ -15,6 +16,7 @@ export const tools = [
   checkTagCompliance,
   findUntaggedResources,
   validateResourceTags,
+  suggestTags,
   checkCrossAccountCompliance,
   checkCrossCloudConsistency,
   getViolationHistory,

@@ -1,9 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
-  ...earlier,
-  ...value.split(",").map((part) => part.trim()),
-];
+import { collect } from "../collect.ts";
 
 /** The commands about the past: `history`, `drift` and `snapshot`. */
 export function addHistory(program: Command): void {
@@ -20,7 +16,7 @@ export function addHistory(program: Command): void {
     .option("--include-ad-hoc", "also snapshots that were kept on request")
     .option("--json", "print the answer as JSON")
     .action(async (options: Record<string, unknown>) => {
-      const { runHistoryCommand } = await import("./commands/history.ts");
+      const { runHistoryCommand } = await import("../commands/history.ts");
       process.exitCode = await runHistoryCommand(options, configFile());
     });
   program
@@ -39,7 +35,7 @@ export function addHistory(program: Command): void {
     .option("--limit <n>", "changes to list (default 20)", Number)
     .option("--json", "print the answer as JSON")
     .action(async (options: Record<string, unknown>) => {
-      const { runDriftCommand } = await import("./commands/drift.ts");
+      const { runDriftCommand } = await import("../commands/drift.ts");
       process.exitCode = await runDriftCommand(options, configFile());
     });
   program
@@ -48,7 +44,7 @@ export function addHistory(program: Command): void {
     .option("--scheduled", "trends may rest on it: for schedulers other than the server's own")
     .option("--json", "print the scan as JSON")
     .action(async (options: Record<string, unknown>) => {
-      const { runSnapshotCommand } = await import("./commands/snapshot.ts");
+      const { runSnapshotCommand } = await import("../commands/snapshot.ts");
       process.exitCode = await runSnapshotCommand(options, configFile());
     });
 }

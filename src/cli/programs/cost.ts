@@ -1,9 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
-  ...earlier,
-  ...value.split(",").map((part) => part.trim()),
-];
+import { collect } from "../collect.ts";
 
 /** `gap` and `cost import`. */
 export function addCosts(program: Command): void {
@@ -25,7 +21,7 @@ export function addCosts(program: Command): void {
     .option("--dry-run", "only say what would be asked and what asking costs")
     .option("--json", "print the answer as JSON")
     .action(async (options: Record<string, unknown>) => {
-      const { runGapCommand } = await import("./commands/gap.ts");
+      const { runGapCommand } = await import("../commands/gap.ts");
       process.exitCode = await runGapCommand(options, program.opts()["config"]);
     });
   program
@@ -38,7 +34,7 @@ export function addCosts(program: Command): void {
     .option("--period <period>", "only lines of these days or months")
     .option("--json", "print the answer as JSON")
     .action(async (paths: readonly string[], options: Record<string, unknown>) => {
-      const { runCostImport } = await import("./commands/cost-import.ts");
+      const { runCostImport } = await import("../commands/cost-import.ts");
       process.exitCode = await runCostImport(paths, options, program.opts()["config"]);
     });
 }

@@ -9,7 +9,7 @@ export function addAudit(program: Command): void {
     .option("--anchors <file>", "heads of the log that were kept elsewhere (default: the server's)")
     .option("--json", "print as JSON")
     .action(async (options: Record<string, unknown>) => {
-      const { verifyAudit } = await import("./commands/audit.ts");
+      const { verifyAudit } = await import("../commands/audit.ts");
       process.exitCode = await verifyAudit(options, program.opts()["config"]);
     });
   audit
@@ -18,7 +18,7 @@ export function addAudit(program: Command): void {
     .option("--from <date>", "first day or time, UTC (default: the first record)")
     .option("--to <date>", "end, not included (default: now)")
     .action(async (options: Record<string, unknown>) => {
-      const { exportAudit } = await import("./commands/audit.ts");
+      const { exportAudit } = await import("../commands/audit.ts");
       await exportAudit(options, program.opts()["config"]);
     });
 }

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { SuggestTags } from "../../app/suggest-tags.ts";
+import { DEFAULT_MIN_CONFIDENCE } from "../../domain/suggest/suggester.ts";
+import { defineReadTool } from "../define.ts";
+import { toScanUpdate } from "../scan-update.ts";
+import { freshnessInput } from "../scope-input.ts";
+import { suggestionOutput, suggestionText, toSuggestionOutput } from "../suggestion-output.ts";
+import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
+
+const text = z.string().min(1).max(MAX_TEXT_LENGTH);
+const { max_age_minutes, refresh } = freshnessInput;
+
+export default defineReadTool({
+  name: "suggest_tags",
+  title: "Suggest tags",
+  description:
+    "Suggests values for missing or wrong tags of 1 to 100 resources, learned from the estate's own well-tagged resources: allowed values only, with calibrated confidence and evidence. Makes no suggestion where too little is known. Writes nothing.",
+  reachesClouds: true,
+  input: z.strictObject({
+    resource_ids: z.array(text).min(1).max(100).describe("ARNs, Azure ids, GCP full names, mixed"),
+    tags: z.array(text).max(50).default([]).describe("Policy tag names; empty = all"),
+    min_confidence: z.number().min(0).max(1).default(DEFAULT_MIN_CONFIDENCE),
+    max_age_minutes,
+    refresh,
+  }),
+  output: suggestionOutput,
+  async run(input, deps: { readonly suggestTags: SuggestTags }, context) {
+    const result = await deps.suggestTags({
+      ids: input.resource_ids,
+      tags: input.tags,
+      minConfidence: input.min_confidence,
+      maxAgeMinutes: input.max_age_minutes,
+      refresh: input.refresh,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    });
+    return toSuggestionOutput(result);
+  },
+  summarize: suggestionText,
+});
