@@ -1,15 +1,10 @@
 import type { Cloud } from "../domain/cloud.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
-import { VERDICTS } from "../domain/compliance/violation.ts";
+import { VERDICTS, type VerdictCounts } from "../domain/compliance/violation.ts";
 import { ANY, type CellOutcome } from "../domain/scan/cell.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
 import { type Scope, scopeKey } from "../domain/scan/scope.ts";
-import type {
-  Breakdown,
-  InventoryStore,
-  VerdictCounts,
-  ViolationTally,
-} from "../ports/inventory.ts";
+import type { Breakdown, InventoryStore, ViolationTally } from "../ports/inventory.ts";
 import type { AccountCost, Spend } from "./cost/spend.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 import { pageOf } from "./offset-cursor.ts";

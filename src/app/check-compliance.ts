@@ -1,7 +1,7 @@
 import type { Cloud } from "../domain/cloud.ts";
 import type { Money } from "../domain/money.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
-import { type Severity, VERDICTS } from "../domain/compliance/violation.ts";
+import { type Severity, VERDICTS, type VerdictCounts } from "../domain/compliance/violation.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
 import type {
@@ -10,7 +10,6 @@ import type {
   InventoryStore,
   ScanRecord,
   StoredViolation,
-  VerdictCounts,
   ViolationTally,
 } from "../ports/inventory.ts";
 import type { ComplianceSpend, Spend } from "./cost/spend.ts";
@@ -66,7 +65,7 @@ export interface CheckComplianceResult {
 
 export type CheckCompliance = (request: CheckComplianceRequest) => Promise<CheckComplianceResult>;
 
-const SEVERITIES: Readonly<Record<SeverityChoice, readonly Severity[]>> = {
+export const SEVERITIES_OF: Readonly<Record<SeverityChoice, readonly Severity[]>> = {
   all: ["error", "warning"],
   errors_only: ["error"],
   warnings_only: ["warning"],
@@ -83,7 +82,7 @@ export function createCheckCompliance(deps: CheckComplianceDeps): CheckComplianc
     const { narrowed, scan, scanned } = await deps.ensureFresh(request);
     const filter: InventoryFilter = {
       scope: narrowed.scope,
-      severities: SEVERITIES[request.severity],
+      severities: SEVERITIES_OF[request.severity],
     };
     return answer(deps, { request, filter, scan, scanned });
   };

@@ -1,6 +1,6 @@
 import type { CheckComplianceResult } from "../app/check-compliance.ts";
-import type { VerdictCounts, ViolationTally } from "../ports/inventory.ts";
-import { VERDICTS } from "../domain/compliance/violation.ts";
+import type { ViolationTally } from "../ports/inventory.ts";
+import { VERDICTS, type VerdictCounts } from "../domain/compliance/violation.ts";
 import { problemText } from "../domain/scan/problem-text.ts";
 import { readableAmount, shareOf } from "../domain/money.ts";
 import { count, percent, printable, type Terminal } from "./output.ts";

@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { CheckComplianceResult } from "../app/check-compliance.ts";
 import { type ComplianceSpend, spendKey } from "../app/cost/spend.ts";
 import { CLOUDS, type Cloud } from "../domain/cloud.ts";
-import { SEVERITIES, VIOLATION_KINDS } from "../domain/compliance/violation.ts";
+import { SEVERITIES, VIOLATION_KINDS, type VerdictCounts } from "../domain/compliance/violation.ts";
 import { decimalText, shareOf } from "../domain/money.ts";
 import type { Cell } from "../domain/scan/cell.ts";
-import type { StoredViolation, VerdictCounts, ViolationTally } from "../ports/inventory.ts";
+import type { StoredViolation, ViolationTally } from "../ports/inventory.ts";
 import { coverageOutput, toCoverageOutput } from "./coverage-output.ts";
 import { cleanText } from "./untrusted-text.ts";
 
@@ -172,7 +172,8 @@ function inUnit(value: number | null): number | null {
   return value === null || value < 0 || value > 1 ? null : value;
 }
 
-function toViolation(found: StoredViolation): z.output<typeof violation> {
+/** One violation, its texts safe to show. */
+export function toViolation(found: StoredViolation): z.output<typeof violation> {
   let altered = false;
   const clean = (raw: string): string => {
     const cleaned = cleanText(raw);

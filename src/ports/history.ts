@@ -1,10 +1,9 @@
 import type { Cloud } from "../domain/cloud.ts";
 import type { ChangeKind } from "../domain/compliance/drift/change.ts";
-import type { Severity, ViolationKind } from "../domain/compliance/violation.ts";
+import type { Severity, ViolationKind, VerdictCounts } from "../domain/compliance/violation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { CellOutcome } from "../domain/scan/cell.ts";
 import type { Scope } from "../domain/scan/scope.ts";
-import type { VerdictCounts } from "./inventory.ts";
 
 /** `scheduled`: by the daily job, what trends rest on. `ad_hoc`: kept because somebody asked for it. */
 export const SNAPSHOT_KINDS = ["scheduled", "ad_hoc"] as const;

@@ -3,6 +3,7 @@ import type {
   Judgement,
   Severity,
   Verdict,
+  VerdictCounts,
   ViolationKind,
 } from "../domain/compliance/violation.ts";
 import type { Resource, TagSet } from "../domain/resource.ts";
@@ -66,8 +67,9 @@ export interface ScanWriter {
    * Ends a cell. Resources of the cell that this scan did not see are gone when it is `complete` and
    * `unknown` otherwise. Nothing is concluded from a read that was interrupted (status `skipped` or
    * reason `cancelled`), unless the scan still finishes `complete` or `partial`.
+   * @param rest the last page of the cell, stored in the same transaction; see `saveResources`.
    */
-  endCell(outcome: CellOutcome): Promise<void>;
+  endCell(outcome: CellOutcome, rest?: readonly JudgedResource[]): Promise<void>;
   /**
    * Ends the scan. `complete` and `partial` answer for the whole scope from now on: resources in it
    * that no cell of this scan has read count as `unknown`.
@@ -83,8 +85,6 @@ export interface InventoryFilter {
   readonly scope: Scope;
   readonly severities: readonly Severity[];
 }
-
-export interface VerdictCounts extends Readonly<Record<Verdict, number>> {}
 
 export interface Breakdown {
   readonly cloud: Cloud;

@@ -48,6 +48,9 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Resources of each verdict. */
+export interface VerdictCounts extends Readonly<Record<Verdict, number>> {}
+
 export interface Judgement {
   readonly verdict: Verdict;
   /** Broken rules that no exemption waives. Empty for `exempt` and `unknown`. */
