@@ -5,6 +5,7 @@ import { isProviderOwned } from "../policy/provider-owned.ts";
 import type { Resource, TagSet } from "../resource.ts";
 import { type Calibration, calibrate, calibrationError, type Scored } from "./calibration.ts";
 import { type Feature, featuresOf } from "./features.ts";
+import { inOrderOfAge } from "./order.ts";
 import { type Evidence, ValueModel } from "./value-model.ts";
 
 export interface Suggestion {
@@ -101,7 +102,7 @@ export function learnSuggester(
   resources: readonly Resource[],
   threshold: number = DEFAULT_MIN_CONFIDENCE,
 ): Suggester {
-  const ordered = resources.filter(({ tags }) => tags !== null).toSorted(byAge);
+  const ordered = inOrderOfAge(resources.filter(({ tags }) => tags !== null));
   const learned = CLOUDS.flatMap((cloud) => {
     const own = ordered.filter((resource) => resource.cloud === cloud).map(withFeatures);
     if (own.length === 0) return [];
@@ -135,13 +136,6 @@ function withFeatures(resource: Resource): Featured {
 
 function providerTagsOf({ cloud, tags }: Resource): TagSet {
   return (tags ?? []).filter(({ key }) => isProviderOwned(cloud, key));
-}
-
-/** Oldest first; what has no date comes first, in the order of ids. */
-function byAge(a: Resource, b: Resource): number {
-  const [left, right] = [a.createdAt ?? "", b.createdAt ?? ""];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
 }
 
 /** The valid value that a resource has for a rule, if it has one. */
