@@ -1,24 +1,58 @@
 /** A thread that reads exported bills with DuckDB: native code, memory and CPU stay out of the server's own. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { AppError } from "../domain/errors.ts";
 import { openDuckDb } from "./duckdb.ts";
 import type { ReaderCommand, ReaderMessage, ReadFailure, ReadingOrder } from "./protocol.ts";
 import { createBillReader } from "./reader.ts";
 
 const PROGRESS_EVERY_MS = 500;
+const INTERRUPT_EVERY_MS = 50;
 
 function tell(message: ReaderMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(message);
 }
 
-async function read(order: ReadingOrder): Promise<void> {
-  const connection = await openDuckDb(order);
-  let next = Promise.withResolvers<void>();
+/** What the user of the thread said. `stop` may come at any time, even before DuckDB is there. */
+function createEar(): { readonly stopped: AbortSignal; next(): Promise<void> } {
+  const stop = new AbortController();
+  let heard = Promise.withResolvers<void>();
   parentPort?.on("message", (command: ReaderCommand) => {
-    if (command === "stop") connection.interrupt();
-    next.resolve();
+    if (command === "stop") stop.abort();
+    heard.resolve();
   });
+  return {
+    stopped: stop.signal,
+    next: async () => {
+      await heard.promise;
+      heard = Promise.withResolvers<void>();
+    },
+  };
+}
+
+/**
+ * Interrupts whatever statement runs once it is time to stop, again and again: a statement that has not
+ * begun yet does not notice. @returns ends the watch.
+ */
+function interruptWhen(stopped: AbortSignal, connection: DuckDBConnection): () => void {
+  let again: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    connection.interrupt();
+    again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  if (stopped.aborted) begin();
+  else stopped.addEventListener("abort", begin, { once: true });
+  return () => {
+    stopped.removeEventListener("abort", begin);
+    clearInterval(again);
+  };
+}
+
+async function read(order: ReadingOrder): Promise<void> {
+  const ear = createEar();
+  const { connection, close } = await openDuckDb(order);
+  const endWatch = interruptWhen(ear.stopped, connection);
   const beat = setInterval(() => {
     const { percentage } = connection.progress;
     if (percentage > 0) tell({ kind: "progress", percent: Math.min(100, percentage) });
@@ -26,15 +60,17 @@ async function read(order: ReadingOrder): Promise<void> {
   try {
     const reader = createBillReader(connection, order);
     for await (const groups of reader.pages()) {
-      next = Promise.withResolvers<void>();
+      if (ear.stopped.aborted) return;
       tell({ kind: "page", groups });
       // One page is under way at a time: whoever stores them sets the pace.
-      await next.promise;
+      await ear.next();
+      if (ear.stopped.aborted) return;
     }
     tell({ kind: "end", facts: reader.facts() });
   } finally {
     clearInterval(beat);
-    connection.closeSync();
+    endWatch();
+    close();
   }
 }
 

@@ -6,12 +6,18 @@ import type { ReadingOrder } from "./protocol.ts";
 /** The version that this program was tried with; native code, so that it is installed beside it. */
 const PACKAGE = "@duckdb/node-api@1.5.5-r.5";
 
+export interface OpenDuckDb {
+  readonly connection: DuckDBConnection;
+  /** Lets go of all native state; nothing may run any more. */
+  readonly close: () => void;
+}
+
 /**
  * Opens DuckDB in memory, able to read the ordered files and nothing else: no network, no extension, no
  * other file, and no statement can change that.
  * @throws {AppError} `cloud_unsupported` where DuckDB is not installed.
  */
-export async function openDuckDb(order: ReadingOrder): Promise<DuckDBConnection> {
+export async function openDuckDb(order: ReadingOrder): Promise<OpenDuckDb> {
   const { DuckDBInstance } = await load();
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(order.threads),
@@ -27,7 +33,13 @@ export async function openDuckDb(order: ReadingOrder): Promise<DuckDBConnection>
   await connection.run(`SET allowed_paths = ${list(order.files.map(literal))}`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
-  return connection;
+  return {
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 async function load(): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }> {

@@ -36,7 +36,6 @@ export async function* readOnThread(
     worker.postMessage(command);
   };
   const stop = (): void => {
-    // A statement that runs in native code ends first; without that the thread could not.
     say("stop");
     mailbox.fail(cancelled());
   };
@@ -52,7 +51,9 @@ export async function* readOnThread(
   } finally {
     signal.removeEventListener("abort", stop);
     say("stop");
-    await worker.terminate();
+    // Never `terminate()`: what DuckDB does in native code would then end in a runtime that is gone, which
+    // aborts the whole process. Told to stop, the thread interrupts it, closes it and ends by itself.
+    await mailbox.ended;
   }
 }
 
@@ -62,7 +63,12 @@ type Delivered = Exclude<ReaderMessage, { readonly kind: "progress" }>;
 function createMailbox(
   worker: Worker,
   onProgress: (percent: number) => void,
-): { next(): Promise<Delivered>; fail(error: AppError): void } {
+): {
+  next(): Promise<Delivered>;
+  fail(error: AppError): void;
+  /** The thread is gone. */
+  readonly ended: Promise<void>;
+} {
   const waiting: Delivered[] = [];
   let failure: AppError | undefined;
   let wake = Promise.withResolvers<void>();
@@ -76,9 +82,14 @@ function createMailbox(
     wake.resolve();
   });
   worker.on("error", (cause) => fail(broken(cause)));
-  worker.on("exit", () => fail(broken(undefined)));
+  const ended = Promise.withResolvers<void>();
+  worker.on("exit", () => {
+    ended.resolve();
+    fail(broken(undefined));
+  });
   return {
     fail,
+    ended: ended.promise,
     next: async () => {
       for (;;) {
         const message = waiting.shift();
