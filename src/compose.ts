@@ -11,7 +11,9 @@ import { type HistoryCases, historyCases } from "./compose/history.ts";
 import { type CostCases, costCases } from "./compose/costs.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
 import { type SafetyCases, safetyCases } from "./compose/safety.ts";
+import { type ReportCases, reportCases } from "./compose/reports.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
+import { type ResourceCases, resourceCases } from "./compose/resources.ts";
 import { type SchedulerParts, schedulerParts } from "./compose/scheduler.ts";
 import type { Settings } from "./config/load.ts";
 import type { Judge } from "./domain/compliance/violation.ts";
@@ -34,6 +36,8 @@ export interface Application
     MetricsParts,
     ChangeLogCases,
     CostCases,
+    ReportCases,
+    ResourceCases,
     SafetyCases {
   readonly getPolicy: GetPolicy;
   /** The policy in force, ready to judge. */
@@ -76,6 +80,8 @@ export function compose(load: () => Settings): Application {
     ...questionCases(assembly),
     ...changeLogCases(assembly),
     ...costs,
+    ...reportCases(assembly, { ...costs, ...history }),
+    ...resourceCases(assembly),
     getPolicy,
     currentPolicy: async () => (await (await assembly()).policies()).policies.current(),
     importAwsPolicy: async (request, signal) => {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Estimate } from "../safety/intent/estimate.ts";
-import type { ToolScope } from "../safety/principal.ts";
+import type { Principal, ToolScope } from "../safety/principal.ts";
 
 /** One step of a long call. Dispatch drops it unless the caller asked to be told. */
 export interface ProgressUpdate {
@@ -17,6 +17,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Names this call in the log, and in an error answer. */
   readonly correlationId: string;
+  /** Who calls: what is kept apart by tenant is read for this one alone. */
+  readonly principal: Principal;
   progress(update: ProgressUpdate): void;
   /**
    * Tells that a cloud request that costs money was sent: it counts against the caller's budget. Requests

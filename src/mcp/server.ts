@@ -1,22 +1,15 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  inputResponse,
-  isInputRequiredResult,
-  McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
-  type ServerContext,
-} from "@modelcontextprotocol/server";
-import * as z from "zod";
-import type { AnyTool, DepsFor, ProgressUpdate } from "./define.ts";
+import { McpServer } from "@modelcontextprotocol/server";
+import type { AnyTool, DepsFor } from "./define.ts";
+import type { AnyPrompt } from "./define-prompt.ts";
+import type { AnyResource } from "./define-resource.ts";
 import { createDispatch, type DispatchDeps } from "./dispatch.ts";
-import { UnknownToolError } from "./pipeline/unknown-tool.ts";
-import { authenticate } from "./pipeline/authenticate.ts";
-import type { Reply } from "./pipeline/call.ts";
-import { CHOICE } from "./pipeline/intent-answers.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import { listTools } from "./tool-listing.ts";
+import { type PromptDeps, prompts } from "./prompts/index.ts";
+import { type ResourceDeps, resources } from "./resources/index.ts";
+import { createCompletion } from "./serve-completion.ts";
+import { servePrompts } from "./serve-prompts.ts";
+import { serveResources } from "./serve-resources.ts";
+import { createToolServing } from "./serve-tools.ts";
 import { type ToolDeps, tools } from "./tools/index.ts";
 
 export interface McpDeps extends DispatchDeps {
@@ -24,123 +17,72 @@ export interface McpDeps extends DispatchDeps {
   readonly version: string;
 }
 
+/** What this product's tools, resources and prompts need of the application. */
+export type ProductDeps = ToolDeps & ResourceDeps & PromptDeps;
+
 /** Makes a server for one connection (stdio, a 2025 session) or one request (2026-07-28). Cheap. */
 export type McpServerFactory = () => McpServer;
 
-const ClientInfo = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
+/** What a server offers beside its tools. */
+export interface Offer {
+  readonly resources: readonly AnyResource[];
+  readonly prompts: readonly AnyPrompt[];
+}
 
-const ClientCapabilities = z.object({
-  [CLIENT_CAPABILITIES_META_KEY]: z.object({ elicitation: z.unknown().optional() }),
-});
-
-/** Five minutes: the list changes only with a new build. */
+/** Five minutes: lists change only with a new build. */
 const LIST_TTL_MS = 300_000;
+const LIST_HINT = { ttlMs: LIST_TTL_MS, cacheScope: "private" } as const;
 
 /**
- * The protocol edge over a registry of tools. Schemas are serialised here, once; every server that
- * the factory makes shares them.
+ * The protocol edge over registries of tools, resources and prompts. What is the same for every server
+ * that the factory makes is made here, once.
  */
-export function createMcp(deps: McpDeps & ToolDeps): McpServerFactory;
+export function createMcp(deps: McpDeps & ProductDeps): McpServerFactory;
 export function createMcp<const Tools extends readonly AnyTool[]>(
   deps: McpDeps & DepsFor<Tools>,
   registry: Tools,
+  offer?: Offer,
 ): McpServerFactory;
-export function createMcp(deps: McpDeps, registry: readonly AnyTool[] = tools): McpServerFactory {
-  const listing = listTools(registry);
-  const schemas = new Map(listing.map((tool) => [tool.name, tool.outputSchema]));
-  const dispatch = createDispatch(registry, deps, deps);
-
+export function createMcp(
+  deps: McpDeps,
+  registry: readonly AnyTool[] = tools,
+  offer: Offer = { resources, prompts },
+): McpServerFactory {
+  const serving = { dispatch: createDispatch(registry, deps, deps), logger: deps.logger };
+  const readers = offer.resources.map(({ reader }) => reader);
+  const getters = offer.prompts.map(({ getter }) => getter);
+  const reading = { dispatch: createDispatch(readers, deps, deps), logger: deps.logger };
+  const getting = { dispatch: createDispatch(getters, deps, deps), logger: deps.logger };
+  const serveTools = createToolServing(registry, serving);
+  const serveCompletion = createCompletion(offer.resources, offer.prompts, {
+    ...deps,
+    completerDeps: deps,
+  });
   return () => {
-    const mcp = new McpServer(
-      {
-        name: "finops-tag-compliance",
-        title: "FinOps Tag Compliance",
-        version: deps.version,
+    const mcp = new McpServer(identity(deps.version), {
+      instructions: INSTRUCTIONS,
+      capabilities: {
+        tools: { listChanged: false },
+        resources: { listChanged: false },
+        prompts: { listChanged: false },
+        completions: {},
       },
-      {
-        instructions: INSTRUCTIONS,
-        capabilities: { tools: { listChanged: false } },
-        cacheHints: {
-          "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
-          "server/discover": { ttlMs: LIST_TTL_MS, cacheScope: "public" },
-        },
+      cacheHints: {
+        "tools/list": LIST_HINT,
+        "resources/list": LIST_HINT,
+        "resources/templates/list": LIST_HINT,
+        "prompts/list": LIST_HINT,
+        "server/discover": { ttlMs: LIST_TTL_MS, cacheScope: "public" },
       },
-    );
-    // Our own handlers in place of `registerTool`: its input check answers with a validator's
-    // sentence, ours with every problem at once and a way out.
-    mcp.server.setRequestHandler("tools/list", () => ({ tools: listing }));
-    mcp.server.setRequestHandler("tools/call", async (request, context) => {
-      const { name } = request.params;
-      const sendProgress = progressSender(context, deps);
-      try {
-        const result = await dispatch({
-          name,
-          arguments: request.params.arguments,
-          principal: authenticate(context, clientName(mcp, context)),
-          signal: context.mcpReq.signal,
-          canElicit: canElicit(mcp, context),
-          ...replyIn(context),
-          ...(sendProgress === undefined ? {} : { sendProgress }),
-        });
-        if (isInputRequiredResult(result)) return result;
-        return mcp.server.projectCallToolResult(result, schemas.get(name));
-      } catch (error) {
-        if (!(error instanceof UnknownToolError)) throw error;
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
-      }
     });
+    serveTools(mcp);
+    serveResources(mcp, offer.resources, reading);
+    servePrompts(mcp, offer.prompts, getting);
+    serveCompletion(mcp);
     return mcp;
   };
 }
 
-/** Told in each request, or in older revisions once per connection. */
-function canElicit(mcp: McpServer, { mcpReq: { envelope } }: ServerContext): boolean {
-  const parsed = ClientCapabilities.safeParse(envelope);
-  const told = parsed.success
-    ? parsed.data[CLIENT_CAPABILITIES_META_KEY].elicitation
-    : mcp.server.getClientCapabilities()?.elicitation;
-  return told !== undefined;
-}
-
-/** What the user answered to a question of an earlier round of this request. */
-function replyIn({ mcpReq }: ServerContext): { readonly reply?: Reply } {
-  const token = mcpReq.requestState();
-  const answer = inputResponse(mcpReq.inputResponses, CHOICE);
-  if (typeof token !== "string" || answer.kind !== "elicit") return {};
-  const choice = answer.content?.[CHOICE];
-  return {
-    reply: {
-      token,
-      action: answer.action,
-      choice: typeof choice === "string" ? choice : undefined,
-    },
-  };
-}
-
-/** How the calling program names itself: in each request, or in older revisions once per connection. */
-function clientName(mcp: McpServer, { mcpReq: { envelope } }: ServerContext): string | undefined {
-  const parsed = ClientInfo.safeParse(envelope);
-  return parsed.success
-    ? parsed.data[CLIENT_INFO_META_KEY].name
-    : mcp.server.getClientVersion()?.name;
-}
-
-function progressSender(
-  { mcpReq: { _meta: meta, notify } }: ServerContext,
-  { logger }: McpDeps,
-): ((update: ProgressUpdate) => void) | undefined {
-  const progressToken = meta?.progressToken;
-  if (progressToken === undefined) return undefined;
-  return ({ done, total, message }) => {
-    const params = {
-      progressToken,
-      progress: done,
-      message,
-      ...(total === undefined ? {} : { total }),
-    };
-    // A notification that cannot be delivered must not fail the call it tells about.
-    notify({ method: "notifications/progress", params }).catch((error: unknown) =>
-      logger.debug("progress not delivered", { error }),
-    );
-  };
+function identity(version: string): { name: string; title: string; version: string } {
+  return { name: "finops-tag-compliance", title: "FinOps Tag Compliance", version };
 }

@@ -33,6 +33,7 @@ export async function run(call: ParsedCall, options: RunOptions): Promise<unknow
       : tool.run({ ...input }, toolDeps, {
           signal,
           correlationId,
+          principal: call.principal,
           progress: (update) => progress.report(update),
           spent: options.onSpent,
         });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PolicyInForce } from "../../app/get-policy.ts";
 import { policySchema } from "../../domain/policy/schema.ts";
+import type { ToolContext } from "../define.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 
 const inForce: PolicyInForce = {
@@ -26,15 +27,26 @@ const broken: PolicyInForce["lastError"] = {
   issues: [{ path: "required_tags[0].nam", message: "Unknown key.\u202e" }],
 };
 
+const context: ToolContext = {
+  signal: new AbortController().signal,
+  correlationId: "call_1",
+  principal: {
+    kind: "local_user",
+    channel: "stdio",
+    tenant: null,
+    subject: "me",
+    client: null,
+    scopes: ["tag:read"],
+    key: "process:1",
+  },
+  progress: () => undefined,
+};
+
 async function ask(args: object, change: Partial<PolicyInForce> = {}) {
   const input = getTaggingPolicy.input.parse(args);
   const policy = { ...inForce, ...change };
   const output = getTaggingPolicy.output.parse(
-    await getTaggingPolicy.run(
-      input,
-      { getPolicy: async () => policy },
-      { signal: new AbortController().signal, correlationId: "call_1", progress: () => undefined },
-    ),
+    await getTaggingPolicy.run(input, { getPolicy: async () => policy }, context),
   );
   return { output, text: getTaggingPolicy.summarize(output, input) };
 }
