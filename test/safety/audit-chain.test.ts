@@ -74,6 +74,12 @@ onEveryDatabase((name, create) => {
       });
     });
 
+    it("is whole whatever a caller calls itself or asks for, and loses no neighbour's record", async () => {
+      const hostile = ["a\0b", "\ud800 half a character", '"\\\n\u2028', "\u{e0041}"];
+      await Promise.all(hostile.map((action) => log.append({ ...eventAt(1), action })));
+      expect(await log.verify([])).toMatchObject({ records: hostile.length, problemCount: 0 });
+    });
+
     it("is one chain whoever appends", async () => {
       const other = open();
       const seqs = await Promise.all(

@@ -5,6 +5,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Safety } from "../../safety/safety.ts";
 import { asAppError, toToolError } from "../errors.ts";
 import { nearestName } from "../input-issues.ts";
+import { cleanText } from "../untrusted-text.ts";
 import { actorOf } from "./audit-call.ts";
 import type { ToolCall } from "./call.ts";
 
@@ -46,7 +47,7 @@ export async function refuseUnknownTool(
       correlationId,
       actor: actorOf(principal),
       channel: principal.channel,
-      action: name.slice(0, MAX_NAME),
+      action: cleanText(name, MAX_NAME).text,
       argumentsDigest: null,
       outcome: "not_found",
       details: {},

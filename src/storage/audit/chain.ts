@@ -7,6 +7,21 @@ export const GENESIS = "";
 
 type Unhashed = Omit<AuditRecordTable, "hash">;
 
+/** What the hash of a record covers, in the order in which it is covered. `null`: no arguments. */
+export const SIGNED_COLUMNS = [
+  "seq",
+  "previous_hash",
+  "at_ms",
+  "event",
+  "correlation_id",
+  "actor",
+  "channel",
+  "action",
+  "arguments_digest",
+  "outcome",
+  "details",
+] as const satisfies readonly (keyof Unhashed)[];
+
 /** The row of an event at its place in the chain. */
 export function chained(
   key: Uint8Array,
@@ -20,7 +35,7 @@ export function chained(
     correlation_id: event.correlationId,
     actor: JSON.stringify(event.actor),
     channel: event.channel,
-    action: event.action,
+    action: storable(event.action),
     arguments_digest: event.argumentsDigest,
     outcome: event.outcome,
     details: JSON.stringify(event.details),
@@ -30,20 +45,21 @@ export function chained(
 }
 
 /** Over every column, its place included: a record cannot be changed, moved or copied. */
-export function hashOf(key: Uint8Array, row: Unhashed): string {
-  return mac(key, [
-    row.seq,
-    row.previous_hash,
-    row.at_ms,
-    row.event,
-    row.correlation_id,
-    row.actor,
-    row.channel,
-    row.action,
-    row.arguments_digest,
-    row.outcome,
-    row.details,
-  ]);
+function hashOf(key: Uint8Array, row: Unhashed): string {
+  return signedHash(
+    key,
+    SIGNED_COLUMNS.map((column) => row[column]),
+  );
+}
+
+/** @param values of `SIGNED_COLUMNS` */
+export function signedHash(key: Uint8Array, values: readonly unknown[]): string {
+  return mac(key, values);
+}
+
+/** The one text of a record that callers choose. Half a character and NUL come back from no database. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
 export function headMac(key: Uint8Array, head: { seq: number; hash: string }): string {

@@ -54,7 +54,7 @@ export function createAuditLog(
     },
     async *read(period) {
       await appender.drain();
-      for await (const page of recordPages(db, { period })) yield page.map(toRecord);
+      for await (const page of recordPages(db, period)) yield page.map(toRecord);
     },
     removeBefore: async (beforeMs) => {
       await appender.drain();

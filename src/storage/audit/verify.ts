@@ -6,9 +6,8 @@ import type {
   AuditVerification,
 } from "../../ports/audit.ts";
 import type { Database } from "../schema.ts";
-import type { AuditRecordTable } from "../tables/audit.ts";
-import { checkpointMac, GENESIS, hashOf, headMac } from "./chain.ts";
-import { recordPages } from "./read.ts";
+import { checkpointMac, GENESIS, headMac, signedHash } from "./chain.ts";
+import { type SignedRecord, signedPages } from "./read.ts";
 
 const MAX_PROBLEMS = 100;
 
@@ -35,8 +34,8 @@ export async function verify(
     lastSeq: start.seq,
     lastHash: start.hash,
   };
-  for await (const page of recordPages(db, { afterSeq: start.seq }))
-    for (const row of page) visit(walk, row);
+  for await (const page of signedPages(db, start.seq))
+    for (const record of page) visit(walk, record);
   if (head !== undefined) checkEnd(walk, head);
   const newestSeq = Math.max(walk.lastSeq, head?.seq ?? 0);
   const beyond = anchors.filter(({ seq }) => seq > newestSeq);
@@ -96,23 +95,24 @@ interface Walk {
   records: number;
   firstSeq: number | null;
   lastSeq: number;
-  lastHash: string;
+  lastHash: unknown;
 }
 
 /* oxlint-disable no-param-reassign -- a walk over a million rows keeps its place in one object */
-function visit(walk: Walk, row: AuditRecordTable): void {
+function visit(walk: Walk, record: SignedRecord): void {
+  const hash = record.at(-1);
+  const [seq, previousHash] = record;
   const { problems } = walk;
-  const { seq } = row;
   if (seq > walk.lastSeq + 1) problems.add("missing", walk.lastSeq + 1, seq - 1);
-  if (hashOf(walk.key, row) !== row.hash) problems.add("altered", seq, seq);
-  else if (seq === walk.lastSeq + 1 && row.previous_hash !== walk.lastHash)
+  if (signedHash(walk.key, record.slice(0, -1)) !== hash) problems.add("altered", seq, seq);
+  else if (seq === walk.lastSeq + 1 && previousHash !== walk.lastHash)
     problems.add("broken_link", seq, seq);
   const anchor = walk.anchored.get(seq);
-  if (anchor !== undefined && anchor !== row.hash) problems.add("anchor_mismatch", seq, seq);
+  if (anchor !== undefined && anchor !== hash) problems.add("anchor_mismatch", seq, seq);
   walk.records += 1;
   walk.firstSeq ??= seq;
   walk.lastSeq = seq;
-  walk.lastHash = row.hash;
+  walk.lastHash = hash;
 }
 /* oxlint-enable no-param-reassign */
 
