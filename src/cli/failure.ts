@@ -1,11 +1,17 @@
 import { AppError, type ErrorCode } from "../domain/errors.ts";
 
-/**
- * Exit codes, for scripts: 0 fine, 1 the thing asked for is not so (violations beyond `--fail-on`),
- * 2 the command line, configuration or policy is wrong, 3 something could not be read, 4 the rest.
- */
+/** Exit codes, for scripts: the same in every command. */
 export const EXIT = { ok: 0, violations: 1, usage: 2, incomplete: 3, failure: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The one place that says what they mean; `--help` and the documentation repeat it. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  [EXIT.ok]: "fine",
+  [EXIT.violations]: "what was asked for is not so: violations beyond --fail-on, a broken log",
+  [EXIT.usage]: "the command line, the configuration or the policy is wrong",
+  [EXIT.incomplete]: "something could not be read or measured; the answer says what",
+  [EXIT.failure]: "anything else: cancelled, the database cannot be used, a bug",
+};
 
 const EXIT_BY_CODE = {
   invalid_input: EXIT.usage,
@@ -33,6 +39,11 @@ const EXIT_BY_CODE = {
   internal: EXIT.failure,
 } as const satisfies Record<ErrorCode, ExitCode>;
 
+/** The exit code of a command that fails so. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return EXIT_BY_CODE[code];
+}
+
 /** What a person reads when a command fails, and the code it exits with. */
 export function describeFailure(error: unknown): {
   readonly text: string;
@@ -56,7 +67,7 @@ export function describeFailure(error: unknown): {
     ),
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
   ];
-  return { text: `${lines.join("\n")}\n`, exit: EXIT_BY_CODE[error.code] };
+  return { text: `${lines.join("\n")}\n`, exit: exitCodeOf(error.code) };
 }
 
 /** Runs a program to its end; a failure is told on stderr and becomes the exit code. */

@@ -4,6 +4,7 @@ import { COST_BUCKETS } from "../domain/cost/allocation.ts";
 import type { SpendFix } from "../domain/cost/fix-points.ts";
 import { denominatorsOf, gapOf, sharesOf } from "../domain/cost/waterfall.ts";
 import { decimalText, type Micros, readableAmount, shareOf } from "../domain/money.ts";
+import { FILTERED_NOTE } from "../mcp/cost-gap-notes.ts";
 import { BUCKET_FIX, BUCKET_WORDS, OBSTACLE_FIX } from "../mcp/cost-gap-fixes.ts";
 import { count, percent, printable, type Terminal } from "./output.ts";
 import { plainTable } from "./plain-table.ts";
@@ -44,7 +45,7 @@ function renderFigure(figure: CostFigure, drawing: Drawing): string {
       : unmeasured(figure, drawing.terminal),
     rowTable(figure, drawing),
     pathTable(figure, drawing),
-    caveats(figure, drawing.terminal),
+    caveats(figure, drawing),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -174,9 +175,17 @@ function stepText(fix: SpendFix): string {
   return `default of account ${account}: ${printable(fix.value)} (${percent(fix.evidence)} of its spend already)`;
 }
 
-function caveats(figure: CostFigure, terminal: Terminal): string {
+function unreadKeys({ cloud, spellingsNotRead }: CostFigure["keys"][number]): readonly string[] {
+  return spellingsNotRead.map((key) => `${cloud} ${printable(key)}`);
+}
+
+function caveats(figure: CostFigure, { result: { tags, filtered }, terminal }: Drawing): string {
   const { method, metric, confidence, asOfMs, estimated, missing, linesLeftOut } = figure;
-  const asOf = new Date(asOfMs).toISOString();
+  const age =
+    figure.ageTold
+      ? `Data as of ${new Date(asOfMs).toISOString()}.`
+      : `Asked at ${new Date(asOfMs).toISOString()}; how old its data is, the provider does not say.`;
+  const notRead = figure.keys.filter(({ tag }) => tags.includes(tag)).flatMap(unreadKeys);
   const metricWords = metric === "effective" ? "effective (amortised) cost" : "billed cost";
   const first = missing.slice(0, 3).map(({ cloud, account, period, reason }) => {
     const whose = account === null ? cloud : `${cloud} ${printable(account)}`;
@@ -196,9 +205,11 @@ function caveats(figure: CostFigure, terminal: Terminal): string {
       : []),
     ...(figure.seesResources
       ? []
-      : [
-          "This source does not see resources: charges without one count as missing, and so does spend under aliases that it was not asked for.",
-        ]),
+      : ["This source does not see resources: charges without one count as missing."]),
+    ...(notRead.length > 0 && figure.obstacle === null
+      ? [`Not read, so spend under them counts as untagged: ${notRead.join(", ")}.`]
+      : []),
+    ...(filtered ? [FILTERED_NOTE] : []),
     ...(figure.firstExemptionEndsMs === null
       ? []
       : [
@@ -206,7 +217,7 @@ function caveats(figure: CostFigure, terminal: Terminal): string {
         ]),
     terminal.style(
       "dim",
-      `Measured by ${method}, ${metricWords}, ${confidence} confidence${estimated ? ", still changing" : ""}. Data as of ${asOf}.`,
+      `Measured by ${method}, ${metricWords}, ${confidence} confidence${estimated ? ", still changing" : ""}. ${age}`,
     ),
   ].join("\n");
 }

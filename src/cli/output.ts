@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** Columns of stdout; 100 when it is not a terminal. */
+  /** Columns to write in: see `terminalWidth`. */
   readonly width: number;
   /** stderr can rewrite its last line. */
   readonly interactive: boolean;
@@ -18,10 +18,19 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(text),
-    width: process.stdout.columns ?? 100,
+    width: terminalWidth(),
     interactive: process.stderr.isTTY,
     style: (format, text) => styleText(format, text, { stream: process.stdout }),
   };
+}
+
+/** What is neither a terminal nor told by COLUMNS. */
+const DEFAULT_WIDTH = 120;
+
+/** `COLUMNS`, else the terminal's columns, else 120. */
+export function terminalWidth(): number {
+  const told = Number(process.env["COLUMNS"]);
+  return Number.isInteger(told) && told > 0 ? told : (process.stdout.columns ?? DEFAULT_WIDTH);
 }
 
 const COUNT = new Intl.NumberFormat("en");

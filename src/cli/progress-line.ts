@@ -1,30 +1,27 @@
 import type { ScanProgress } from "../app/scan.ts";
 import { count, type Terminal } from "./output.ts";
 
-const TTY_INTERVAL_MS = 100;
-const LOG_INTERVAL_MS = 2_000;
+const INTERVAL_MS = 100;
 
-/**
- * Progress on stderr: one line rewritten in place on a terminal, a line every two seconds elsewhere.
- */
+/** Progress on stderr, one line rewritten in place; nothing where stderr is no terminal. */
 export function createProgressLine(terminal: Terminal): {
   update(progress: ScanProgress): void;
   done(): void;
 } {
-  const interval = terminal.interactive ? TTY_INTERVAL_MS : LOG_INTERVAL_MS;
   let lastAt = 0;
   let shown = false;
   return {
     update(progress) {
       const now = Date.now();
-      if (now - lastAt < interval) return;
+      if (!terminal.interactive || now - lastAt < INTERVAL_MS) return;
       lastAt = now;
       shown = true;
-      const line = describe(progress);
-      terminal.err(terminal.interactive ? `\r\u001B[2K${line.slice(0, 100)}` : `${line}\n`);
+      // A line that wraps could not be cleared as one.
+      terminal.err(`\r\u001B[2K${describe(progress).slice(0, Math.min(terminal.width, 120) - 1)}`);
     },
     done() {
-      if (shown && terminal.interactive) terminal.err("\r\u001B[2K");
+      if (shown) terminal.err("\r\u001B[2K");
+      shown = false;
     },
   };
 }

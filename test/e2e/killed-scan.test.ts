@@ -80,7 +80,7 @@ describe("a scan whose process is killed", () => {
     expect(killed.resources).toBeLessThan(planted);
 
     // Any age is allowed, and still the stored pages of the killed scan do not answer.
-    const answer = await runToEnd(["scan", "--json", ...CLOUDS_READ, "--max-age", "1000"]);
+    const answer = await runToEnd(["check", "--json", ...CLOUDS_READ, "--max-age", "1000"]);
     const sum = (of: "compliant" | "nonCompliant"): number =>
       truths.reduce((total, truth) => total + truth[of], 0);
     expect(answer).toMatchObject({

@@ -5,23 +5,26 @@ import {
   RANK_BY,
   type RankedAccount,
 } from "../../app/check-accounts.ts";
-import { CLOUDS } from "../../domain/cloud.ts";
 import { problemText } from "../../domain/scan/problem-text.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, printable, processTerminal, type Terminal } from "../output.ts";
+import { count, percent, printable, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
-import { createProgressLine } from "../progress-line.ts";
+import {
+  freshnessOf,
+  freshnessOptions,
+  limitOption,
+  scopeOf,
+  scopeOptions,
+} from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
-  cloud: z.array(z.enum(CLOUDS)).default([]),
-  account: z.array(z.string()).default([]),
-  region: z.array(z.string()).default([]),
-  type: z.array(z.string()).default([]),
+  ...scopeOptions,
   rankBy: z.enum(RANK_BY).default("non_compliant"),
-  maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(20),
+  ...freshnessOptions,
+  limit: limitOption(20),
   json: z.boolean().default(false),
 });
 
@@ -33,39 +36,24 @@ const SHOWN_UNREAD = 10;
  */
 export async function runAccountsCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.checkAccounts({
-      clouds: options.cloud,
-      accounts: options.account,
-      regions: options.region,
-      resourceTypes: options.type,
+      ...scopeOf(options),
       rankBy: options.rankBy,
-      maxAgeMinutes: options.maxAge,
-      refresh: false,
+      ...freshnessOf(options),
       limit: options.limit,
       cursor: undefined,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      signal,
+      onProgress,
     });
-    progress.done();
     terminal.out(options.json ? toJson(result) : render(result, terminal));
     return result.coverage.complete ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 /** Dates as ISO text; everything else as the use case gave it. */
 function toJson(result: CheckAccountsResult): string {
-  return JSON.stringify({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() }, null, 2);
+  return jsonText({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() });
 }
 
 function render(result: CheckAccountsResult, terminal: Terminal): string {

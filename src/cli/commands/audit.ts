@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { z } from "zod";
 import type { AuditProblem, AuditProblemKind, AuditVerification } from "../../ports/audit.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
-import { count, processTerminal, type Terminal } from "../output.ts";
+import { count, type Terminal } from "../output.ts";
+import { withApplication } from "../with-application.ts";
 
 const VerifyOptions = z.object({
   anchors: z.string().optional(),
@@ -29,9 +29,7 @@ const PROBLEMS: Readonly<Record<AuditProblemKind, string>> = {
 /** `tag-compliance audit verify`: exits 1 when anything is amiss. */
 export async function verifyAudit(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const { anchors: file, json } = parseOptions(VerifyOptions, raw);
-  const app = openApplication(configFile);
-  const terminal = processTerminal();
-  try {
+  return withApplication(configFile, async ({ app, terminal }) => {
     const anchors = await app.auditAnchors(file);
     const found = await (await app.audit()).verify(anchors);
     terminal.out(
@@ -40,9 +38,7 @@ export async function verifyAudit(raw: unknown, configFile: unknown): Promise<Ex
         : describe(found, anchors.length, terminal),
     );
     return found.problemCount === 0 ? EXIT.ok : EXIT.violations;
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 function describe(found: AuditVerification, anchors: number, terminal: Terminal): string {
@@ -72,8 +68,7 @@ function recordsOf({ fromSeq, toSeq }: AuditProblem): string {
 /** `tag-compliance audit export` */
 export async function exportAudit(raw: unknown, configFile: unknown): Promise<void> {
   const { from, to } = parseOptions(ExportOptions, raw);
-  const app = openApplication(configFile);
-  try {
+  await withApplication(configFile, async ({ app }) => {
     const period = { fromMs: from, toMs: to ?? app.clock.now() + 1 };
     for await (const page of (await app.audit()).read(period)) {
       const lines = page.map(({ atMs, ...record }) =>
@@ -82,7 +77,5 @@ export async function exportAudit(raw: unknown, configFile: unknown): Promise<vo
       // A slow reader holds up the reading of the log, not the memory of this process.
       if (!process.stdout.write(`${lines.join("\n")}\n`)) await once(process.stdout, "drain");
     }
-  } finally {
-    await app.close();
-  }
+  });
 }

@@ -7,11 +7,11 @@ import { exportTagPolicy } from "../../domain/policy/aws/export.ts";
 import { mergeTagPolicies } from "../../domain/policy/aws/merge.ts";
 import { parseTagPolicyLevels, readTagPolicy } from "../../domain/policy/aws/validate.ts";
 import type { PolicyDocument } from "../../domain/policy/schema.ts";
-import { openApplication } from "../application.ts";
 import { emitPolicy, tellLosses } from "../converted-policy.ts";
 import { parseOptions } from "../options.ts";
 import { readPolicyFile } from "../policy-file.ts";
 import { readText } from "../read-text.ts";
+import { withApplication } from "../with-application.ts";
 
 const ImportOptions = z.object({
   out: z.string().optional(),
@@ -55,10 +55,7 @@ export async function exportAwsPolicy(
 }
 
 async function documentInForce(configFile: unknown): Promise<PolicyDocument> {
-  const app = openApplication(configFile);
-  try {
+  return withApplication(configFile, async ({ app }) => {
     return (await app.getPolicy()).document;
-  } finally {
-    await app.close();
-  }
+  });
 }

@@ -5,7 +5,6 @@ import { SEVERITIES, type Judge } from "../../domain/compliance/violation.ts";
 import { checkPlan, type PlanCheck } from "../../domain/terraform/check-plan.ts";
 import { readPlan } from "../../domain/terraform/plan.ts";
 import { resourceBlocks } from "../../domain/terraform/source-blocks.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal, type Terminal } from "../output.ts";
@@ -16,6 +15,7 @@ import { toSarif } from "../plan/sarif.ts";
 import { toTable } from "../plan/table.ts";
 import { compilePolicyFile } from "../policy-file.ts";
 import { readText } from "../read-text.ts";
+import { withApplication } from "../with-application.ts";
 
 const FORMATS = ["table", "json", "sarif", "junit", "github"] as const;
 
@@ -68,12 +68,9 @@ export async function runCheckPlan(
 
 async function policyOf({ policy }: Options, configFile: unknown): Promise<Judge> {
   if (policy !== undefined) return compilePolicyFile(policy);
-  const app = openApplication(configFile);
-  try {
+  return withApplication(configFile, async ({ app }) => {
     return await app.currentPolicy();
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 function exitCode({ violations, counts }: PlanCheck, { failOn, failOnUnknown }: Options): ExitCode {

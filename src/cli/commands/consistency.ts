@@ -1,22 +1,25 @@
 import { z } from "zod";
 import type { CheckConsistencyResult, SettledFinding } from "../../app/check-consistency.ts";
-import { CLOUDS } from "../../domain/cloud.ts";
 import { FINDING_KINDS, REASON_TEXT } from "../../domain/compliance/consistency/finding.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, processTerminal, type Terminal } from "../output.ts";
-import { createProgressLine } from "../progress-line.ts";
+import { count, percent, type Terminal } from "../output.ts";
+import {
+  freshnessOf,
+  freshnessOptions,
+  limitOption,
+  scopeOf,
+  scopeOptions,
+} from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
-  cloud: z.array(z.enum(CLOUDS)).default([]),
-  account: z.array(z.string()).default([]),
-  region: z.array(z.string()).default([]),
-  type: z.array(z.string()).default([]),
+  ...scopeOptions,
   kind: z.array(z.enum(FINDING_KINDS)).default([]),
   minConfidence: z.number().min(0).max(1).default(0.5),
-  maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(20),
+  ...freshnessOptions,
+  limit: limitOption(20),
   json: z.boolean().default(false),
 });
 type Options = z.output<typeof Options>;
@@ -27,40 +30,25 @@ type Options = z.output<typeof Options>;
  */
 export async function runConsistencyCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.checkConsistency({
-      clouds: options.cloud,
-      accounts: options.account,
-      regions: options.region,
-      resourceTypes: options.type,
+      ...scopeOf(options),
       kinds: options.kind,
       minConfidence: options.minConfidence,
-      maxAgeMinutes: options.maxAge,
-      refresh: false,
+      ...freshnessOf(options),
       limit: options.limit,
       cursor: undefined,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      signal,
+      onProgress,
     });
-    progress.done();
     terminal.out(options.json ? toJson(result) : render(result, terminal));
     return result.coverage.complete ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 /** Dates as ISO text; everything else as the use case gave it. */
 function toJson(result: CheckConsistencyResult): string {
-  return JSON.stringify({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() }, null, 2);
+  return jsonText({ ...result, dataAsOf: new Date(result.dataAsOf).toISOString() });
 }
 
 function render(result: CheckConsistencyResult, terminal: Terminal): string {

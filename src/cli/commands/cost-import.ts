@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { ImportBillsResult } from "../../app/cost/import-bills.ts";
 import { parentCostKeys } from "../../domain/cost/parents.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, printable, processTerminal, type Terminal } from "../output.ts";
+import { count, printable, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   format: z.enum(["auto", "focus", "cur"]).default("auto"),
@@ -21,25 +22,17 @@ export async function runCostImport(
   configFile: unknown,
 ): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal }) => {
     const result = await app.importBills({
       paths,
       format: options.format,
       source: options.source,
       period: options.period ?? null,
-      signal: interrupt.signal,
+      signal,
     });
-    terminal.out(options.json ? JSON.stringify(result, null, 2) : render(result, terminal));
+    terminal.out(options.json ? jsonText(result) : render(result, terminal));
     return result.facts.linesLeftOut > 0 ? EXIT.incomplete : EXIT.ok;
-  } finally {
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 function render({ bills, facts, groups }: ImportBillsResult, terminal: Terminal): string {

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Diagnosis } from "../../app/doctor.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
 import type { PermissionCheck, PermissionState } from "../../ports/doctor.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
-import { processTerminal, type Style, type Terminal } from "../output.ts";
+import type { Style, Terminal } from "../output.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({ cloud: z.enum(CLOUDS), json: z.boolean().default(false) });
 
@@ -17,21 +17,13 @@ export async function runDoctorCommand(
   configFile: unknown,
 ): Promise<ExitCode> {
   const options = parseOptions(Options, { ...raw, cloud });
-  const app = openApplication(configFile);
-  const terminal = processTerminal();
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  process.once("SIGINT", stop);
-  try {
-    const diagnosis = await app.diagnose(options.cloud, abort.signal);
+  return withApplication(configFile, async ({ app, terminal, signal }) => {
+    const diagnosis = await app.diagnose(options.cloud, signal);
     terminal.out(
       options.json ? JSON.stringify(diagnosis, null, 2) : renderDiagnosis(diagnosis, terminal),
     );
     return diagnosis.healthy ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    process.removeListener("SIGINT", stop);
-    await app.close();
-  }
+  });
 }
 
 const WORDS: Readonly<Record<PermissionState, readonly [text: string, style: Style]>> = {

@@ -5,14 +5,20 @@ import type {
   DriftEnd,
   DriftEntry,
 } from "../../app/tag-drift/detect-tag-drift.ts";
-import { CLOUDS } from "../../domain/cloud.ts";
 import { DRIFT_SEVERITIES, type DriftSeverity } from "../../domain/compliance/drift/drift.ts";
 import { problemText } from "../../domain/scan/problem-text.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, printable, processTerminal, type Style, type Terminal } from "../output.ts";
-import { createProgressLine } from "../progress-line.ts";
+import { count, printable, type Style, type Terminal } from "../output.ts";
+import {
+  freshnessOf,
+  freshnessOptions,
+  limitOption,
+  scopeOf,
+  scopeOptions,
+} from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   since: z
@@ -20,55 +26,37 @@ const Options = z.object({
     .refine(isBaseline, "Give last_7_days, a date, a time in UTC, or the id of a scan.")
     .default("last_7_days"),
   until: z.string().min(1).optional(),
-  cloud: z.array(z.enum(CLOUDS)).default([]),
-  account: z.array(z.string()).default([]),
-  region: z.array(z.string()).default([]),
-  type: z.array(z.string()).default([]),
+  ...scopeOptions,
   tag: z.string().min(1).optional(),
   severity: z.array(z.enum(DRIFT_SEVERITIES)).default([]),
   actor: z.boolean().default(false),
-  maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(20),
+  ...freshnessOptions,
+  limit: limitOption(20),
   json: z.boolean().default(false),
 });
 
 /** `tag-compliance drift`: exit code 3 when something in scope could not be compared. */
 export async function runDriftCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.detectTagDrift({
       baseline: options.since,
       until: options.until,
-      clouds: options.cloud,
-      accounts: options.account,
-      regions: options.region,
-      resourceTypes: options.type,
+      ...scopeOf(options),
       tag: options.tag,
       severities: options.severity,
       includeActor: options.actor,
-      maxAgeMinutes: options.maxAge,
-      refresh: false,
+      ...freshnessOf(options),
       storeSnapshot: false,
       limit: options.limit,
       cursor: undefined,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      signal,
+      onProgress,
     });
-    progress.done();
-    terminal.out(options.json ? JSON.stringify(result, null, 2) : render(result, terminal));
+    terminal.out(options.json ? jsonText(result) : render(result, terminal));
     const comparable = result.baseline.coverage.complete && result.latest.coverage.complete;
     return comparable ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 const COLOURS = {

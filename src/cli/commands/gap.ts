@@ -2,21 +2,23 @@ import { z } from "zod";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { GAP_GROUPINGS } from "../../domain/cost/gap.ts";
 import { costGapOutput, toCostGapOutput } from "../../mcp/cost-gap-output.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { renderGap } from "../gap-table.ts";
 import { parseOptions } from "../options.ts";
-import { processTerminal } from "../output.ts";
+import { limitOption } from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   cloud: z.array(z.enum(CLOUDS)).default([]),
   account: z.array(z.string()).default([]),
+  region: z.array(z.string()).default([]),
+  type: z.array(z.string()).default([]),
   period: z.string().default("last_month"),
   by: z.enum(GAP_GROUPINGS).optional(),
   tag: z.array(z.string().min(1)).default([]),
   metric: z.enum(["effective", "billed"]).default("effective"),
   target: z.number().gt(0).max(1).default(0.9),
-  limit: z.int().min(1).max(1000).default(10),
+  limit: limitOption(10),
   refresh: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   json: z.boolean().default(false),
@@ -28,15 +30,12 @@ const Options = z.object({
  */
 export async function runGapCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal }) => {
     const result = await app.getCostGap({
       clouds: options.cloud,
       accounts: options.account,
+      regions: options.region,
+      resourceTypes: options.type,
       period: options.period,
       groupBy: options.by ?? null,
       tags: options.tag,
@@ -44,7 +43,7 @@ export async function runGapCommand(raw: unknown, configFile: unknown): Promise<
       target: options.target,
       dryRun: options.dryRun,
       refresh: options.refresh,
-      signal: interrupt.signal,
+      signal,
     });
     const limits = { rows: options.limit, steps: options.limit };
     terminal.out(
@@ -56,8 +55,5 @@ export async function runGapCommand(raw: unknown, configFile: unknown): Promise<
       result.without.length === 0 &&
       result.figures.every(({ obstacle, missing }) => obstacle === null && missing.length === 0);
     return whole || options.dryRun ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }

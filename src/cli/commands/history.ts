@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { HistoryPoint, ViolationHistoryResult } from "../../app/violation-history.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { type Grouping, GROUPINGS } from "../../domain/compliance/trend/periods.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, processTerminal, type Terminal } from "../output.ts";
+import { count, percent, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   cloud: z.array(z.enum(CLOUDS)).default([]),
@@ -23,9 +24,7 @@ type Options = z.output<typeof Options>;
 /** `tag-compliance history`: reads what is stored and asks no cloud. */
 export async function runHistoryCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const app = openApplication(configFile);
-  try {
+  return withApplication(configFile, async ({ app, terminal }) => {
     const result = await app.getViolationHistory({
       clouds: options.cloud,
       accounts: options.account,
@@ -35,13 +34,9 @@ export async function runHistoryCommand(raw: unknown, configFile: unknown): Prom
       grouping: options.by,
       includeAdHoc: options.includeAdHoc,
     });
-    terminal.out(
-      options.json ? JSON.stringify(result, null, 2) : render(result, options, terminal),
-    );
+    terminal.out(options.json ? jsonText(result) : render(result, options, terminal));
     return EXIT.ok;
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 function render(result: ViolationHistoryResult, options: Options, terminal: Terminal): string {

@@ -1,25 +1,21 @@
 import { z } from "zod";
 import type { PolicyInForce } from "../../app/get-policy.ts";
 import type { LintFinding } from "../../domain/policy/lint-finding.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import { processTerminal, type Terminal } from "../output.ts";
 import { readPolicyFile } from "../policy-file.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({ json: z.boolean().default(false) });
 
 /** `tag-compliance policy show` */
 export async function showPolicy(raw: unknown, configFile: unknown): Promise<void> {
   const { json } = parseOptions(Options, raw);
-  const app = openApplication(configFile);
-  const terminal = processTerminal();
-  try {
+  await withApplication(configFile, async ({ app, terminal }) => {
     const policy = await app.getPolicy();
     terminal.out(json ? JSON.stringify(policy, null, 2) : await describe(policy, terminal));
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 async function describe(policy: PolicyInForce, terminal: Terminal): Promise<string> {

@@ -1,71 +1,62 @@
 import { z } from "zod";
 import type { CheckComplianceRequest, CheckComplianceResult } from "../../app/check-compliance.ts";
-import { CLOUDS } from "../../domain/cloud.ts";
 import { SEVERITIES } from "../../domain/compliance/violation.ts";
-import { openApplication } from "../application.ts";
 import { renderCompliance } from "../compliance-table.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { processTerminal } from "../output.ts";
-import { createProgressLine } from "../progress-line.ts";
+import {
+  freshnessOf,
+  freshnessOptions,
+  limitOption,
+  scopeOf,
+  scopeOptions,
+} from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
-const Options = z.object({
-  cloud: z.array(z.enum(CLOUDS)).default([]),
-  account: z.array(z.string()).default([]),
-  region: z.array(z.string()).default([]),
-  type: z.array(z.string()).default([]),
-  maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(5),
+const ScanOptions = z.object({
+  ...scopeOptions,
+  limit: limitOption(5),
   severity: z.enum(["all", "errors_only", "warnings_only"]).default("all"),
   storeSnapshot: z.boolean().default(false),
   failOn: z.enum(SEVERITIES).optional(),
   json: z.boolean().default(false),
 });
-type Options = z.output<typeof Options>;
+const CheckOptions = ScanOptions.extend(freshnessOptions);
+type Options = z.output<typeof ScanOptions>;
+type Freshness = Pick<CheckComplianceRequest, "maxAgeMinutes" | "refresh">;
 
-/** `tag-compliance scan`: always reads the clouds, unless `--max-age` allows a stored answer. */
+/** `tag-compliance scan`: always reads the clouds. */
 export async function runScanCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
-  const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
-    const result = await app.checkCompliance(
-      toRequest(options, interrupt.signal, (step) => progress.update(step)),
-    );
-    progress.done();
-    terminal.out(options.json ? toJson(result) : renderCompliance(result, terminal));
-    return exitCode(result, options);
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  const options = parseOptions(ScanOptions, raw);
+  return judge(options, { maxAgeMinutes: undefined, refresh: true }, configFile);
 }
 
-function toRequest(
+/** `tag-compliance check`: the same answer, from the stored inventory when that is young enough. */
+export async function runCheckCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
+  const options = parseOptions(CheckOptions, raw);
+  return judge(options, freshnessOf(options), configFile);
+}
+
+async function judge(
   options: Options,
-  signal: AbortSignal,
-  onProgress: NonNullable<CheckComplianceRequest["onProgress"]>,
-): CheckComplianceRequest {
-  return {
-    clouds: options.cloud,
-    accounts: options.account,
-    regions: options.region,
-    resourceTypes: options.type,
-    severity: options.severity,
-    maxAgeMinutes: options.maxAge,
-    refresh: options.maxAge === undefined,
-    storeSnapshot: options.storeSnapshot,
-    limit: options.limit,
-    cursor: undefined,
-    signal,
-    onProgress,
-  };
+  freshness: Freshness,
+  configFile: unknown,
+): Promise<ExitCode> {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
+    const result = await app.checkCompliance({
+      ...scopeOf(options),
+      ...freshness,
+      severity: options.severity,
+      storeSnapshot: options.storeSnapshot,
+      limit: options.limit,
+      cursor: undefined,
+      signal,
+      onProgress,
+    });
+    terminal.out(options.json ? toJson(result) : renderCompliance(result, terminal));
+    return exitCode(result, options);
+  });
 }
 
 /** Dates as ISO text; everything else as the use case gave it. */

@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { ResourceSuggestions, SuggestTagsResult } from "../../app/suggest-tags.ts";
 import { DEFAULT_MIN_CONFIDENCE, type TagAccuracy } from "../../domain/suggest/suggester.ts";
 import { evidenceText } from "../../domain/suggest/evidence-text.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readIds } from "../ids.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, printable, processTerminal, type Terminal } from "../output.ts";
+import { count, percent, printable, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
-import { createProgressLine } from "../progress-line.ts";
+import { freshnessOf, freshnessOptions } from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const confidence = z.number().min(0).max(1).default(DEFAULT_MIN_CONFIDENCE);
 
@@ -16,7 +17,7 @@ const Options = z.object({
   from: z.string().optional(),
   tag: z.array(z.string()).default([]),
   minConfidence: confidence,
-  maxAge: z.number().min(0).optional(),
+  ...freshnessOptions,
   json: z.boolean().default(false),
 });
 const BacktestOptions = z.object({ minConfidence: confidence, json: z.boolean().default(false) });
@@ -29,41 +30,27 @@ export async function runSuggestCommand(
 ): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
   const ids = await readIds(named, options.from);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.suggestTags({
       ids,
       tags: options.tag,
       minConfidence: options.minConfidence,
-      maxAgeMinutes: options.maxAge,
-      refresh: false,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      ...freshnessOf(options),
+      signal,
+      onProgress,
     });
-    progress.done();
-    terminal.out(options.json ? JSON.stringify(result, null, 2) : render(result, terminal));
+    terminal.out(options.json ? jsonText(result) : render(result, terminal));
     return result.results.some(({ status }) => status === "unknown") ? EXIT.incomplete : EXIT.ok;
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 /** `tag-compliance suggest backtest`: from the stored inventory; no cloud is asked. */
 export async function runBacktestCommand(raw: unknown, configFile: unknown): Promise<void> {
   const options = parseOptions(BacktestOptions, raw);
-  const terminal = processTerminal();
-  const app = openApplication(configFile);
-  try {
+  return withApplication(configFile, async ({ app, terminal }) => {
     const result = await app.backtestSuggestions(options.minConfidence);
     if (options.json) {
-      terminal.out(JSON.stringify(result, null, 2));
+      terminal.out(jsonText(result));
       return;
     }
     const { accuracy, learnedFrom } = result;
@@ -79,9 +66,7 @@ export async function runBacktestCommand(raw: unknown, configFile: unknown): Pro
             ),
           ].join("\n"),
     );
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 const HIDDEN_TEXT = { the_tag: "the tag", all_tags: "all tags" } as const;

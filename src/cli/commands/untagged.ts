@@ -1,24 +1,27 @@
 import { z } from "zod";
 import type { FindUntaggedResult } from "../../app/find-untagged.ts";
-import { CLOUDS } from "../../domain/cloud.ts";
 import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
 import { problemText } from "../../domain/scan/problem-text.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, printable, processTerminal, type Terminal } from "../output.ts";
+import { count, printable, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
-import { createProgressLine } from "../progress-line.ts";
+import {
+  freshnessOf,
+  freshnessOptions,
+  limitOption,
+  scopeOf,
+  scopeOptions,
+} from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
-  cloud: z.array(z.enum(CLOUDS)).default([]),
-  account: z.array(z.string()).default([]),
-  region: z.array(z.string()).default([]),
-  type: z.array(z.string()).default([]),
+  ...scopeOptions,
   category: z.array(z.enum(TAG_GAPS)).default([]),
   minCost: z.number().min(0).optional(),
-  maxAge: z.number().min(0).optional(),
-  limit: z.int().min(1).max(1000).default(20),
+  ...freshnessOptions,
+  limit: limitOption(20),
   json: z.boolean().default(false),
 });
 type Options = z.output<typeof Options>;
@@ -31,35 +34,20 @@ const SHOWN_TYPES = 15;
  */
 export async function runUntaggedCommand(raw: unknown, configFile: unknown): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.findUntagged({
-      clouds: options.cloud,
-      accounts: options.account,
-      regions: options.region,
-      resourceTypes: options.type,
+      ...scopeOf(options),
       gaps: options.category,
       minCostThreshold: options.minCost,
-      maxAgeMinutes: options.maxAge,
-      refresh: false,
+      ...freshnessOf(options),
       limit: options.limit,
       cursor: undefined,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      signal,
+      onProgress,
     });
-    progress.done();
     terminal.out(options.json ? toJson(result) : render(result, options, terminal));
     return result.coverage.complete ? EXIT.ok : EXIT.incomplete;
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 /** Times as ISO text; everything else as the use case gave it. */
@@ -68,7 +56,7 @@ function toJson(result: FindUntaggedResult): string {
     Object.assign({}, one, { firstSeenAt: new Date(one.firstSeenAt).toISOString() }),
   );
   const dataAsOf = new Date(result.dataAsOf).toISOString();
-  return JSON.stringify({ ...result, resources, dataAsOf }, null, 2);
+  return jsonText({ ...result, resources, dataAsOf });
 }
 
 function render(result: FindUntaggedResult, { minCost }: Options, terminal: Terminal): string {

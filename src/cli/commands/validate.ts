@@ -1,17 +1,17 @@
 import { z } from "zod";
 import type { ResourceValidation } from "../../app/validate-resources.ts";
-import { openApplication } from "../application.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readIds } from "../ids.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { printable, processTerminal, type Terminal } from "../output.ts";
+import { printable, type Terminal } from "../output.ts";
 import { violationText } from "../plan/findings.ts";
-import { createProgressLine } from "../progress-line.ts";
+import { freshnessOf, freshnessOptions } from "../scope-options.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   from: z.string().optional(),
-  maxAge: z.number().min(0).optional(),
-  refresh: z.boolean().default(false),
+  ...freshnessOptions,
   json: z.boolean().default(false),
 });
 
@@ -26,32 +26,20 @@ export async function runValidateCommand(
 ): Promise<ExitCode> {
   const options = parseOptions(Options, raw);
   const ids = await readIds(named, options.from);
-  const terminal = processTerminal();
-  const progress = createProgressLine(terminal);
-  const app = openApplication(configFile);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
+  return withApplication(configFile, async ({ app, terminal, signal, onProgress }) => {
     const result = await app.validateResources({
       ids,
-      maxAgeMinutes: options.maxAge,
-      refresh: options.refresh,
-      signal: interrupt.signal,
-      onProgress: (step) => progress.update(step),
+      ...freshnessOf(options),
+      signal,
+      onProgress,
     });
-    progress.done();
     terminal.out(
       options.json
-        ? JSON.stringify(result, null, 2)
+        ? jsonText(result)
         : result.results.flatMap((one) => lines(one, terminal)).join("\n"),
     );
     return exitCode(result.results);
-  } finally {
-    progress.done();
-    process.off("SIGINT", onInterrupt);
-    await app.close();
-  }
+  });
 }
 
 const STYLES = {

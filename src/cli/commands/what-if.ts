@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { WhatIfResult } from "../../app/what-if.ts";
 import { EVERYTHING } from "../../domain/scan/scope.ts";
-import { openApplication } from "../application.ts";
+import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, printable, processTerminal, type Terminal } from "../output.ts";
+import { count, percent, printable, type Terminal } from "../output.ts";
 import { plainTable } from "../plain-table.ts";
 import { compilePolicyFile } from "../policy-file.ts";
+import { withApplication } from "../with-application.ts";
 
 const Options = z.object({
   against: z.string().optional(),
@@ -18,14 +19,10 @@ export async function whatIfPolicy(file: string, raw: unknown, configFile: unkno
   const { against, limit, json } = parseOptions(Options, raw);
   const after = await compilePolicyFile(file);
   const before = against === undefined ? undefined : await compilePolicyFile(against);
-  const app = openApplication(configFile);
-  const terminal = processTerminal();
-  try {
+  await withApplication(configFile, async ({ app, terminal }) => {
     const result = await app.whatIf({ scope: EVERYTHING, before, after, limit });
-    terminal.out(json ? JSON.stringify(result, null, 2) : render(result, terminal));
-  } finally {
-    await app.close();
-  }
+    terminal.out(json ? jsonText(result) : render(result, terminal));
+  });
 }
 
 function render(result: WhatIfResult, terminal: Terminal): string {

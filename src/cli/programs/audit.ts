@@ -1,8 +1,12 @@
 import type { Command } from "commander";
+import { GROUPS } from "./shared-options.ts";
 
 /** `tag-compliance audit …` */
 export function addAudit(program: Command): void {
-  const audit = program.command("audit").description("the log of who did what");
+  const audit = program
+    .command("audit")
+    .helpGroup(GROUPS.run)
+    .description("the log of who did what");
   audit
     .command("verify")
     .description("read the whole log and name every record that is not as it was written")

@@ -1,7 +1,11 @@
 import type { Command } from "commander";
+import { GROUPS, number } from "./shared-options.ts";
 
 export function addPolicy(program: Command): void {
-  const policy = program.command("policy").description("look at tagging policies");
+  const policy = program
+    .command("policy")
+    .helpGroup(GROUPS.policy)
+    .description("look at tagging policies");
   policy
     .command("show")
     .description("print the policy in force, its source and what is doubtful in it")
@@ -31,7 +35,7 @@ export function addPolicy(program: Command): void {
     .command("what-if <file>")
     .description("which stored resources would change verdict under another policy")
     .option("--against <file>", "compare with this policy (default: the one in force)")
-    .option("--limit <n>", "resources to list", Number)
+    .option("--limit <n>", "resources to list, up to 10000 (default: 20)", number)
     .option("--json", "print as JSON")
     .action(async (file: string, options: Record<string, unknown>) => {
       const { whatIfPolicy } = await import("../commands/what-if.ts");

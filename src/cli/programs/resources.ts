@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { collect } from "../collect.ts";
+import { GROUPS, number, withFreshness, withJson } from "./shared-options.ts";
 
 export function addCheckPlan(program: Command): void {
   program
     .command("check-plan <file>")
+    .helpGroup(GROUPS.policy)
     .description("hold a Terraform plan (terraform show -json) against the policy; - reads stdin")
     .option("--policy <file>", "policy file (default: the policy in force)")
     .option("--format <name>", "table, json, sarif, junit or github (default table)")
@@ -19,42 +21,44 @@ export function addCheckPlan(program: Command): void {
 }
 
 export function addValidate(program: Command): void {
-  program
+  const validate = program
     .command("validate [ids...]")
-    .description("say of single resources whether they keep the policy; ARNs, Azure ids, GCP names")
-    .option("--from <file>", "read ids from a file, separated by white space; - reads stdin")
-    .option("--max-age <minutes>", "answer from the stored inventory if it is younger", Number)
-    .option("--refresh", "read the clouds whatever is stored")
-    .option("--json", "print as JSON")
-    .action(async (ids: string[], options: Record<string, unknown>) => {
+    .helpGroup(GROUPS.ask)
+    .description("single resources: do they keep the policy? ARNs, Azure ids, GCP names")
+    .option("--from <file>", "read ids from a file, separated by white space; - reads stdin");
+  withJson(withFreshness(validate)).action(
+    async (ids: string[], options: Record<string, unknown>) => {
       const { runValidateCommand } = await import("../commands/validate.ts");
       process.exitCode = await runValidateCommand(ids, options, program.opts()["config"]);
-    });
+    },
+  );
 }
+
+const MIN_CONFIDENCE = ["--min-confidence <share>", "0 to 1 (default: 0.7)"] as const;
 
 export function addSuggest(program: Command): void {
   const suggest = program
     .command("suggest")
+    .helpGroup(GROUPS.ask)
     .description("values that missing and wrong tags probably should have");
-  suggest
+  const single = suggest
     .command("for [ids...]", { isDefault: true })
     .description("suggest for single resources; writes nothing")
     .option("--from <file>", "read ids from a file, separated by white space; - reads stdin")
     .option("--tag <names>", "tags of the policy (default: all)", collect)
-    .option("--min-confidence <share>", "0 to 1 (default 0.7)", Number)
-    .option("--max-age <minutes>", "answer from the stored inventory if it is younger", Number)
-    .option("--json", "print as JSON")
-    .action(async (ids: string[], options: Record<string, unknown>) => {
+    .option(...MIN_CONFIDENCE, number);
+  withJson(withFreshness(single)).action(
+    async (ids: string[], options: Record<string, unknown>) => {
       const { runSuggestCommand } = await import("../commands/suggest.ts");
       process.exitCode = await runSuggestCommand(ids, options, program.opts()["config"]);
-    });
-  suggest
+    },
+  );
+  const backtest = suggest
     .command("backtest")
     .description("hide known tags, suggest them, and print how often that was right")
-    .option("--min-confidence <share>", "0 to 1 (default 0.7)", Number)
-    .option("--json", "print as JSON")
-    .action(async (options: Record<string, unknown>) => {
-      const { runBacktestCommand } = await import("../commands/suggest.ts");
-      await runBacktestCommand(options, program.opts()["config"]);
-    });
+    .option(...MIN_CONFIDENCE, number);
+  withJson(backtest).action(async (options: Record<string, unknown>) => {
+    const { runBacktestCommand } = await import("../commands/suggest.ts");
+    await runBacktestCommand(options, program.opts()["config"]);
+  });
 }
