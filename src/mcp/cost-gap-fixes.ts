@@ -19,7 +19,7 @@ export const OBSTACLE_FIX = {
   key_not_read: "Import the bill again: it was read before the policy had this tag",
   no_source: "Import a bill (tag-compliance cost import), or give this cloud read access to costs",
   no_charges: "Nothing to do, unless charges were expected: then check accounts and period",
-  source_cannot: "Import a CUR or FOCUS export, or ask for one tag at a time",
+  source_cannot: "Import a CUR or FOCUS export, or ask for one tag, grouping or filter at a time",
 } as const satisfies Readonly<Record<UnmeasurableReason, string>>;
 
 /** Buckets as sentences name them. */

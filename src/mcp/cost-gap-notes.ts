@@ -1,6 +1,10 @@
 import type { CostFigure } from "../app/cost/cost-figure.ts";
 import type { GapGrouping } from "../domain/cost/gap.ts";
 
+/** Said of every figure of a question that named regions or types. */
+export const FILTERED_NOTE =
+  "Only charges that the bill places in the named regions and types: what it places nowhere, such as tax, is left out.";
+
 /** What a reader must know to read a figure right: our own words, dates and counts, never text of a bill. */
 export function costNotes(
   figure: CostFigure,
@@ -18,7 +22,7 @@ export function costNotes(
     ...(figure.seesResources
       ? []
       : [
-          "The source does not see resources: use without one counts as a missing tag, so does spend under spellings of the key that it was not asked for, and exemptions of single resources are not seen.",
+          "The source does not see resources: use without one counts as a missing tag, and exemptions of single resources are not seen.",
         ]),
     ...(figure.grouped
       ? []
@@ -36,7 +40,13 @@ function keyNotes({ keys, obstacle }: CostFigure, tags: readonly string[]): read
   const judged = keys.filter(({ tag }) => tags.includes(tag));
   const unknown = judged.filter(({ state }) => state === "unknown").map(({ cloud }) => cloud);
   const merged = judged.filter((key) => key.merged.length > 0).map(({ cloud }) => cloud);
+  const notRead = judged.flatMap(({ spellingsNotRead }) => spellingsNotRead).length;
   return [
+    ...(notRead > 0 && obstacle === null
+      ? [
+          `${notRead} other spellings of the key were not read: spend under them counts as untagged.`,
+        ]
+      : []),
     ...(obstacle?.measurableFrom === undefined || obstacle.measurableFrom === null
       ? []
       : [`It can be measured from ${obstacle.measurableFrom}.`]),

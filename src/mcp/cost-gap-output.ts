@@ -7,7 +7,7 @@ import { GAP_GROUPINGS, type GapRow } from "../domain/cost/gap.ts";
 import { denominatorsOf, gapOf, sharesOf, whyNoShare } from "../domain/cost/waterfall.ts";
 import { decimalText, type Micros, shareOf } from "../domain/money.ts";
 import { BUCKET_FIX, OBSTACLE_FIX } from "./cost-gap-fixes.ts";
-import { costNotes } from "./cost-gap-notes.ts";
+import { costNotes, FILTERED_NOTE } from "./cost-gap-notes.ts";
 import { cleanText } from "./untrusted-text.ts";
 
 /** Exact decimal text: sums of it are exact, which those of JSON numbers are not. */
@@ -20,7 +20,8 @@ const figure = z.strictObject({
   metric: z.string(),
   currency: z.string(),
   confidence: z.enum(["high", "medium", "low"]),
-  data_as_of: z.string(),
+  data_as_of: z.string().nullable().describe("null = the provider does not say"),
+  read_at: z.string().nullable(),
   estimated: z.boolean(),
   total: amount,
   taggable: amount,
@@ -63,6 +64,7 @@ const figure = z.strictObject({
       ),
     })
     .nullable(),
+  keys_not_read: z.array(z.string()).describe("Aliases whose spend counts as untagged here"),
   notes: z.array(z.string()),
 });
 
@@ -112,11 +114,12 @@ export function toCostGapOutput(result: CostGapResult, limits: CostGapLimits): C
 
 function toFigure(
   one: CostFigure,
-  { tags, groupBy }: CostGapResult,
+  { tags, groupBy, filtered }: CostGapResult,
   limits: CostGapLimits,
 ): CostGapOutput["figures"][number] {
   const { total, taggable } = denominatorsOf(one.buckets);
   const unmeasured = one.obstacle !== null;
+  const asOf = new Date(one.asOfMs).toISOString();
   const rows = groupBy === "month" ? one.months : one.rows;
   return {
     clouds: [...one.clouds],
@@ -124,7 +127,8 @@ function toFigure(
     metric: one.metric,
     currency: text(one.currency),
     confidence: one.confidence,
-    data_as_of: new Date(one.asOfMs).toISOString(),
+    data_as_of: one.ageTold ? asOf : null,
+    read_at: one.ageTold ? null : asOf,
     estimated: one.estimated,
     total: decimalText(total),
     taggable: decimalText(taggable),
@@ -133,7 +137,12 @@ function toFigure(
     rows: rows.slice(0, limits.rows).map((row) => toRow(row, unmeasured)),
     row_count: rows.length,
     path_to_allocated: toPath(one, limits.steps),
-    notes: [...costNotes(one, tags, groupBy)],
+    keys_not_read: one.keys
+      .filter(({ tag }) => tags.includes(tag))
+      .flatMap(({ cloud, spellingsNotRead }) =>
+        spellingsNotRead.map((key) => text(`${cloud} ${key}`)),
+      ),
+    notes: [...costNotes(one, tags, groupBy), ...(filtered ? [FILTERED_NOTE] : [])],
   };
 }
 

@@ -18,7 +18,7 @@ export function costGapText(answer: CostGapOutput): string {
 
 function figureLines(figure: Figure): readonly string[] {
   const { currency, method, metric, confidence, total, unmeasurable } = figure;
-  const about = `${figure.clouds.join(", ")}: ${currency} ${total} ${metric} cost by ${method}, ${confidence} confidence, data as of ${figure.data_as_of}.`;
+  const about = `${figure.clouds.join(", ")}: ${currency} ${total} ${metric} cost by ${method}, ${confidence} confidence, ${ageOf(figure)}.`;
   const notKnown =
     unmeasurable === null ? [] : [`There are no shares (${unmeasurable}): the gap is not 100 %.`];
   return [
@@ -28,6 +28,10 @@ function figureLines(figure: Figure): readonly string[] {
     ...pathLine(figure),
     ...figure.notes,
   ];
+}
+
+function ageOf({ data_as_of: asOf, read_at: readAt }: Figure): string {
+  return asOf === null ? `asked at ${readAt ?? ""}, age of its data not told` : `data as of ${asOf}`;
 }
 
 type Bucket = Figure["waterfall"][number];

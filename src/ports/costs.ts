@@ -92,8 +92,16 @@ export interface CostSource {
   readonly keepForMs: number;
   /** The least that asking would cost; pages that are not known beforehand come on top. Makes no call. */
   askingCost(request: CostRequest): AskingCost;
-  /** Begins nothing until `groups` is read. */
-  read(request: CostRequest, signal: AbortSignal): CostReading;
+  /**
+   * Begins nothing until `groups` is read.
+   * @param onSpent told the price of each paid request as it is sent, in micro-units of US dollars: what
+   * was spent is spent, even where the answer fails.
+   */
+  read(
+    request: CostRequest,
+    signal: AbortSignal,
+    onSpent?: (costMicros: Micros) => void,
+  ): CostReading;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,6 @@ import { createCostGap } from "../../src/app/cost/cost-gap.ts";
 import type { CostGapRequest } from "../../src/app/cost/cost-question.ts";
 import type { CostGroup } from "../../src/domain/cost/cost-line.ts";
 import { AppError } from "../../src/domain/errors.ts";
-import type { CloudProvider } from "../../src/ports/cloud.ts";
 import type { CostStore } from "../../src/ports/cost-store.ts";
 import type { CostSource } from "../../src/ports/costs.ts";
 import { toCostGapOutput } from "../../src/mcp/cost-gap-output.ts";
@@ -12,11 +11,14 @@ import { createCostStore } from "../../src/storage/costs/index.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { AT_MS, CATALOGUE } from "../policy/fixtures.ts";
 import { manualClock } from "../storage/estate.ts";
+import { fakeProvider } from "./fake-provider.ts";
 import { activeKey, charge, fakeSource, POLICY } from "./fixtures.ts";
 
 const REQUEST: CostGapRequest = {
   clouds: [],
   accounts: [],
+  regions: [],
+  resourceTypes: [],
   period: "2026-10",
   groupBy: null,
   tags: [],
@@ -60,7 +62,7 @@ async function keep(
 function ask(request: Partial<CostGapRequest> = {}, sources: readonly CostSource[] = []) {
   const clouds = [...new Set(sources.map(({ cloud }) => cloud))];
   const getCostGap = createCostGap({
-    providers: clouds.map(provider),
+    providers: clouds.map(fakeProvider),
     catalogue: CATALOGUE,
     sources,
     store,
@@ -69,21 +71,6 @@ function ask(request: Partial<CostGapRequest> = {}, sources: readonly CostSource
     settings: { allocationTags: [], teamTag: undefined },
   });
   return getCostGap({ ...REQUEST, ...request });
-}
-
-function provider(cloud: CloudProvider["cloud"]): CloudProvider {
-  const nothing = async function* () {
-    yield* [];
-  };
-  return {
-    cloud,
-    resourceTypes: [],
-    regions: [],
-    inventory: { plan: nothing },
-    locate: nothing,
-    apiCalls: () => 0,
-    close: async () => undefined,
-  } as unknown as CloudProvider; // oxlint-disable-line typescript/no-unsafe-type-assertion -- only its name is looked at
 }
 
 describe("one figure", () => {

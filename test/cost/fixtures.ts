@@ -75,8 +75,9 @@ export function fakeSource(
     keepForMs: 8 * 3_600_000,
     askingCost: () => ({ calls: 2, costMicros: 20_000n }),
     close: async () => undefined,
-    read: (request) => {
+    read: (request, _signal, onSpent) => {
       requests.push(request);
+      onSpent?.(20_000n);
       return {
         groups: (async function* () {
           yield groups;

@@ -6,6 +6,7 @@ export const sampleGap: CostGapResult = {
   tags: ["CostCenter"],
   teamTag: "Owner",
   groupBy: "account",
+  filtered: false,
   figures: [
     {
       clouds: ["aws"],
@@ -27,6 +28,7 @@ export const sampleGap: CostGapResult = {
       path: null,
       confidence: "medium",
       asOfMs: Date.UTC(2026, 10, 1),
+      ageTold: false,
       estimated: false,
       missing: [],
       keys: [],

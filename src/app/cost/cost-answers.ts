@@ -1,4 +1,5 @@
 import type { CostGroup } from "../../domain/cost/cost-line.ts";
+import type { Micros } from "../../domain/money.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostStore } from "../../ports/cost-store.ts";
 import type { CostFacts, CostRequest, CostSource } from "../../ports/costs.ts";
@@ -33,10 +34,11 @@ export async function readCosts(
     readonly request: CostRequest;
     readonly refresh: boolean;
     readonly signal: AbortSignal;
+    readonly onSpent?: ((costMicros: Micros) => void) | undefined;
   },
   take: (groups: readonly CostGroup[]) => void,
 ): Promise<CostAnswer> {
-  const { source, request, refresh, signal } = ask;
+  const { source, request, refresh, signal, onSpent } = ask;
   const key = answerKey(source, request);
   const kept = refresh ? undefined : await keptAnswer({ store, clock }, source, request);
   if (kept !== undefined) {
@@ -44,7 +46,7 @@ export async function readCosts(
     return { facts: kept.facts, readAtMs: kept.readAtMs, kept: true };
   }
   const readAtMs = clock.now();
-  const reading = source.read(request, signal);
+  const reading = source.read(request, signal, onSpent);
   let groups: CostGroup[] | null = [];
   for await (const page of reading.groups) {
     take(page);

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../domain/cloud.ts";
 import type { AllocationJudge } from "../../domain/cost/allocation.ts";
-import type { CostGroup, CostKeyFact, CostMethod } from "../../domain/cost/cost-line.ts";
+import type { CostGroup, CostKey, CostKeyFact, CostMethod } from "../../domain/cost/cost-line.ts";
 import { fixPointsOf, type SpendFix } from "../../domain/cost/fix-points.ts";
 import {
   DIMENSION_OF,
@@ -31,16 +31,25 @@ export interface CostFigure {
   readonly months: readonly GapRow[];
   readonly path: AllocationPath | null;
   readonly confidence: Confidence;
-  /** Oldest data behind the figure: when its provider wrote it or, where unknown, when it was read. */
+  /** Oldest data behind the figure: when its provider wrote it or, where that is not told, when it was read. */
   readonly asOfMs: number;
+  /** False: `asOfMs` is when it was read; its data is older, and how much its provider does not say. */
+  readonly ageTold: boolean;
   readonly estimated: boolean;
   readonly missing: readonly MissingCost[];
-  readonly keys: readonly (CostKeyFact & { readonly cloud: Cloud })[];
+  readonly keys: readonly FigureKey[];
   readonly linesLeftOut: number;
   readonly lines: number;
   /** False: `no_resource_id` is part of `gap_missing_or_empty`, and exemptions by id are not seen. */
   readonly seesResources: boolean;
   readonly firstExemptionEndsMs: number | null;
+}
+
+/** What is known of a tag on the bill of one cloud. */
+export interface FigureKey extends CostKeyFact {
+  readonly cloud: Cloud;
+  /** Spellings that the policy reads as the tag and this answer did not: spend under them counts as untagged. */
+  readonly spellingsNotRead: readonly string[];
 }
 
 export interface AllocationPath extends CoverPath<SpendFix> {
@@ -62,14 +71,19 @@ export interface FigureOptions {
 /** Takes one source's groups. */
 export interface FigurePart {
   take(groups: readonly CostGroup[]): void;
-  end(answer: CostAnswer, obstacle: Unmeasurable | null): void;
+  end(answer: CostAnswer, read: ReadKeys): void;
 }
 
-interface EndedPart {
+/** The keys that were asked for, and whether their answer can be measured. */
+interface ReadKeys {
+  readonly keys: readonly CostKey[];
+  readonly obstacle: Unmeasurable | null;
+}
+
+interface EndedPart extends ReadKeys {
   readonly source: CostSource;
   readonly tally: GapTally;
   readonly answer: CostAnswer;
-  readonly obstacle: Unmeasurable | null;
 }
 
 /**
@@ -90,7 +104,7 @@ export class FigureBuilder {
       take: (groups) => {
         for (const group of groups) tally.add(group);
       },
-      end: (answer, obstacle) => void this.#ended.push({ source, tally, answer, obstacle }),
+      end: (answer, read) => void this.#ended.push({ source, tally, answer, ...read }),
     };
   }
 
@@ -125,9 +139,7 @@ export class FigureBuilder {
     );
     const missing = facts.flatMap((one) => one.missing);
     const linesLeftOut = facts.reduce((sum, one) => sum + one.linesLeftOut, 0);
-    const keys = parts.flatMap(({ source, answer }) =>
-      answer.facts.keys.map((key) => ({ ...key, cloud: source.cloud })),
-    );
+    const keys = parts.flatMap(keysOf);
     const method = facts[0]?.method ?? "focus";
     return {
       clouds: sums.clouds,
@@ -148,6 +160,7 @@ export class FigureBuilder {
         ),
       }),
       asOfMs: Math.min(...parts.map(({ answer }) => answer.facts.asOfMs ?? answer.readAtMs)),
+      ageTold: facts.every(({ asOfMs }) => asOfMs !== null),
       estimated: facts.some((one) => one.estimated),
       missing,
       keys,
@@ -172,4 +185,14 @@ export class FigureBuilder {
       taggableMicros: taggable,
     };
   }
+}
+
+function keysOf({ source, answer, keys }: EndedPart): readonly FigureKey[] {
+  return answer.facts.keys.map((fact) => {
+    const asked = keys.find(({ tag }) => tag === fact.tag);
+    const form = (key: string): string => (asked?.ignoreCase === true ? key.toLowerCase() : key);
+    const read = new Set(fact.spellingsRead.map(form));
+    const spellingsNotRead = asked?.spellings.filter((key) => !read.has(form(key))) ?? [];
+    return { ...fact, cloud: source.cloud, spellingsNotRead };
+  });
 }

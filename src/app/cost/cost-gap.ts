@@ -21,11 +21,13 @@ import { keptAnswer, readCosts } from "./cost-answers.ts";
 import { type CostFigure, FigureBuilder } from "./cost-figure.ts";
 import {
   allocationTags,
+  canFilter,
   type CostGapRequest,
   type CostQuestionInFull,
   costRequest,
   type CostSettings,
   noTeamTag,
+  scopeFilter,
   teamTagOf,
 } from "./cost-question.ts";
 import { storedSource } from "./stored-source.ts";
@@ -54,6 +56,8 @@ export interface CostGapResult {
   readonly tags: readonly string[];
   readonly teamTag: string | null;
   readonly groupBy: GapGrouping | null;
+  /** Regions or types were named: figures hold what the bill places there, and are not the whole bill. */
+  readonly filtered: boolean;
   /** One per method, currency and state of the keys; nothing is added across them. Empty on a dry run. */
   readonly figures: readonly CostFigure[];
   readonly without: readonly CloudWithoutFigure[];
@@ -87,16 +91,17 @@ export function createCostGap(deps: CostGapDeps): GetCostGap {
     const policy = await deps.policy();
     const nowMs = deps.clock.now();
     const bills = await deps.store.bills();
-    const { scope } = narrowScope(
-      { clouds: request.clouds, accounts: request.accounts, regions: [], resourceTypes: [] },
-      cloudsWithBills(deps, bills),
+    const { regions = [], resourceTypes = [] } = request;
+    const { scope, perCloud } = narrowScope(
+      { clouds: request.clouds, accounts: request.accounts, regions, resourceTypes },
+      cloudsWithBills(deps, bills, regions),
       deps.catalogue,
     );
     const question: CostQuestionInFull = {
       request,
       policy,
       nowMs,
-      accounts: scope.accounts,
+      shares: perCloud,
       period: parseCostPeriod(request.period, nowMs),
       tags: allocationTags(request, policy, deps.settings),
       teamTag: deps.settings.teamTag ?? teamTagOf(policy),
@@ -115,15 +120,16 @@ export function createCostGap(deps: CostGapDeps): GetCostGap {
   };
 }
 
-/** Clouds in use, and those of which only imported bills are known. */
+/** Clouds in use, and those of which only imported bills are known, whose regions cannot be checked. */
 function cloudsWithBills(
   { providers }: CostGapDeps,
   bills: readonly StoredBill[],
+  regions: readonly string[],
 ): readonly CloudKnowledge[] {
   return CLOUDS.flatMap((cloud): readonly CloudKnowledge[] => {
     const provider = providers.find((one) => one.cloud === cloud);
     if (provider !== undefined) return [provider];
-    return bills.some((bill) => bill.cloud === cloud) ? [{ cloud, regions: [] }] : [];
+    return bills.some((bill) => bill.cloud === cloud) ? [{ cloud, regions }] : [];
   });
 }
 
@@ -157,6 +163,7 @@ class Collected {
       tags,
       teamTag,
       groupBy: request.groupBy,
+      filtered: (request.regions ?? []).length + (request.resourceTypes ?? []).length > 0,
       figures,
       without: [
         ...this.without,
@@ -184,7 +191,7 @@ async function answerCloud(
   const { cloud, method } = source;
   const { request, tags, period } = question;
   const asked = costRequest(question, source);
-  if (source.capabilities.maxKeys < tags.length) {
+  if (source.capabilities.maxKeys < tags.length || !canFilter(question, source)) {
     const obstacle: Unmeasurable = { reason: "source_cannot", tags, measurableFrom: null };
     collected.without.push({ cloud, obstacle, failure: null });
     return;
@@ -198,13 +205,15 @@ async function answerCloud(
   const part = collected.figures.begin(source);
   try {
     const { refresh, signal } = request;
-    const take = (groups: readonly CostGroup[]): void => part.take(groups);
-    const answer = await readCosts(deps, { source, request: asked, refresh, signal }, take);
+    const { onSpent } = request;
+    const isWanted = scopeFilter(question.shares.get(cloud));
+    const take = (groups: readonly CostGroup[]): void => part.take(groups.filter(isWanted));
+    const ask = { source, request: asked, refresh, signal, onSpent };
+    const answer = await readCosts(deps, ask, take);
     const { kept, facts } = answer;
     const asking = kept ? NOTHING : facts.asked;
     collected.questions.push({ cloud, method, kept, ...asking });
-    if (asking.costMicros > 0n) request.onSpent?.(asking.costMicros);
-    part.end(answer, obstacleOf(facts.keys, tags, period));
+    part.end(answer, { obstacle: obstacleOf(facts.keys, tags, period), keys: asked.keys });
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "cancelled") throw error;
     collected.errors.push(error);

@@ -1,17 +1,22 @@
 import type { Cloud } from "../../domain/cloud.ts";
 import { costKey, exemptionTags } from "../../domain/cost/cost-keys.ts";
-import type { CostDimension } from "../../domain/cost/cost-line.ts";
+import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
 import type { CostPeriod } from "../../domain/cost/cost-period.ts";
 import { DIMENSION_OF, type GapGrouping } from "../../domain/cost/gap.ts";
 import { parentCostKeys } from "../../domain/cost/parents.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Micros } from "../../domain/money.ts";
 import type { CompiledPolicy } from "../../domain/policy/compile.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
 import type { CostRequest, CostSource } from "../../ports/costs.ts";
 
 export interface CostGapRequest {
   readonly clouds: readonly Cloud[];
   readonly accounts: readonly string[];
+  /** Native names; absent or `[]`: all, and what the bill places in none. */
+  readonly regions?: readonly string[];
+  /** Native ids or categories; absent or `[]`: all, and what has no type. */
+  readonly resourceTypes?: readonly string[];
   /** As `parseCostPeriod` reads it. */
   readonly period: string;
   readonly groupBy: GapGrouping | null;
@@ -25,7 +30,7 @@ export interface CostGapRequest {
   /** Ask providers even if an answer was kept. */
   readonly refresh: boolean;
   readonly signal: AbortSignal;
-  /** Told the price of what was asked, in micro-units of US dollars. */
+  /** Told the price of each paid request as it is sent, in micro-units of US dollars. */
   readonly onSpent?: ((costMicros: Micros) => void) | undefined;
 }
 
@@ -41,7 +46,8 @@ export interface CostQuestionInFull {
   readonly request: CostGapRequest;
   readonly policy: CompiledPolicy;
   readonly nowMs: number;
-  readonly accounts: readonly string[];
+  /** The part of the scope that each cloud has. */
+  readonly shares: ReadonlyMap<Cloud, Scope>;
   readonly period: CostPeriod;
   readonly tags: readonly string[];
   readonly teamTag: string | null;
@@ -52,7 +58,7 @@ export function costRequest(
   question: CostQuestionInFull,
   { cloud, capabilities }: CostSource,
 ): CostRequest {
-  const { policy, tags, teamTag, request, accounts, period } = question;
+  const { policy, tags, teamTag, request, shares, period } = question;
   const { document } = policy;
   const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
   const byId =
@@ -60,6 +66,7 @@ export function costRequest(
     // Of an Azure resource its id tells the resource group, which may be where to fix it.
     (cloud === "azure" && request.target !== null);
   const wanted: readonly (CostDimension | null)[] = [
+    ...filterDimensions(shares.get(cloud)),
     grouped,
     "account",
     ...(document.exemptions.length > 0 ? (["resource_type", "region"] as const) : []),
@@ -74,7 +81,42 @@ export function costRequest(
     ...[...new Set(names)].map((tag) => costKey(document, cloud, tag)),
     ...(request.target === null ? [] : parentCostKeys(cloud)),
   ].slice(0, capabilities.maxKeys);
-  return { period, dimensions, keys, accounts };
+  return { period, dimensions, keys, accounts: shares.get(cloud)?.accounts ?? [] };
+}
+
+/** Dimensions that charges must be told apart by so that those outside the scope can be left out. */
+function filterDimensions(share: Scope | undefined): readonly CostDimension[] {
+  return [
+    ...((share?.regions.length ?? 0) > 0 ? (["region"] as const) : []),
+    ...((share?.resourceTypes.length ?? 0) > 0 ? (["resource_type"] as const) : []),
+  ];
+}
+
+/** Can the source tell which charges are in the scope, and break those down as asked, in one answer? */
+export function canFilter(
+  { shares, request }: CostQuestionInFull,
+  { cloud, capabilities }: CostSource,
+): boolean {
+  const filters = filterDimensions(shares.get(cloud));
+  const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
+  const needed = new Set(grouped === null ? filters : [...filters, grouped]);
+  return (
+    filters.length === 0 ||
+    (filters.every((one) => capabilities.dimensions.includes(one)) &&
+      needed.size <= capabilities.maxDimensions)
+  );
+}
+
+/** Is a charge in the regions and types of a scope? What the bill places nowhere is in none. */
+export function scopeFilter(share: Scope | undefined): (group: CostGroup) => boolean {
+  const regions = namesIn(share?.regions ?? []);
+  const types = namesIn(share?.resourceTypes ?? []);
+  return ({ region, resourceType }) => regions(region) && types(resourceType);
+}
+
+function namesIn(wanted: readonly string[]): (name: string | null) => boolean {
+  const names = new Set(wanted.map((name) => name.toLowerCase()));
+  return (name) => names.size === 0 || (name !== null && names.has(name.toLowerCase()));
 }
 
 export function allocationTags(

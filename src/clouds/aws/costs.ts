@@ -47,13 +47,14 @@ export function createAwsCosts(options: AwsProviderOptions): CostSource {
   const target = { service: "costExplorer", account: CALLER, region: COST_REGION } as const;
   let known: { readonly state: AllocationState | null; readonly atMs: number } | undefined;
 
-  const asking = (signal: AbortSignal): Asking => {
+  const asking = (signal: AbortSignal, onSpent?: (costMicros: bigint) => void): Asking => {
     let sent = 0;
     return {
       ask: (operation, send) =>
         calls.call(target, signal, async (api, own) => {
           // A refused request is no page, but whether it is free is nowhere said.
           sent += 1;
+          onSpent?.(REQUEST_COST_MICROS);
           try {
             return await send(api, own);
           } catch (error) {
@@ -89,8 +90,8 @@ export function createAwsCosts(options: AwsProviderOptions): CostSource {
       const states = request.keys.length === 0 || isStateKnown() ? 0 : 2;
       return priceOf(tagged.length + charges.length + states);
     },
-    read: (request, signal) => {
-      const own = asking(signal);
+    read: (request, signal, onSpent) => {
+      const own = asking(signal, onSpent);
       const facts: { read?: Omit<CostFacts, "asked"> } = {};
       return {
         groups: readCosts({ request, ask: own.ask, stateOf }, (read) => {

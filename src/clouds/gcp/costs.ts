@@ -74,7 +74,7 @@ export function createGcpCosts(options: GcpCostOptions): CostSource {
     },
     keepForMs: KEEP_FOR_MS,
     askingCost: () => ({ calls: 1, costMicros: priceOf(LEAST_BYTES) }),
-    read: (request, signal) => {
+    read: (request, signal, onSpent) => {
       const reading: Reading = {
         request,
         query: billingQuery(table.name, request),
@@ -82,6 +82,7 @@ export function createGcpCosts(options: GcpCostOptions): CostSource {
         project,
         maxBytes,
         signal,
+        onSpent,
         bytes: 0n,
         done: false,
       };
@@ -103,6 +104,7 @@ interface Reading {
   readonly project: string;
   readonly maxBytes: bigint;
   readonly signal: AbortSignal;
+  readonly onSpent: ((costMicros: bigint) => void) | undefined;
   bytes: bigint;
   done: boolean;
 }
@@ -136,6 +138,7 @@ function openSince(): string {
 
 async function* readAll(reading: Reading): AsyncGenerator<readonly CostGroup[]> {
   await refuseTooLarge(reading);
+  reading.onSpent?.(priceOf(reading.bytes));
   const toGroup = groupMaker(reading);
   for await (const { rows } of pagesOf(reading))
     yield rows.map(({ f }) => toGroup(f.map(({ v }) => v ?? null)));

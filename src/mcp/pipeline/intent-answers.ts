@@ -134,7 +134,9 @@ function optionText(option: Option): string {
   const named = Array.isArray(type) ? ` (${plainName(String(type[0]))})` : "";
   const size =
     estimatedResources === 0
-      ? "reads nothing"
+      ? option.requiresApproval
+        ? "needs your approval"
+        : "reads nothing"
       : `${count(estimatedResources)} resources, about ${durationText(estimatedSeconds)}`;
   return `${label}${named}: ${size}`;
 }
@@ -157,9 +159,11 @@ function sizeText(estimate: ScanEstimate): string {
       ? "It would be answered from what is stored."
       : `It would be answered from data that is ${ageText(storedAgeMinutes)} old.`;
   const size =
-    resources === null
-      ? "It would read the clouds; how much there is to read is not known yet"
-      : `It would read about ${count(resources)} resources in ${cells ?? "some"} places with about ${count(apiCalls ?? 0)} requests`;
+    estimate.costDays > 0
+      ? `It would ask for the costs of ${estimate.costDays} days with at least ${count(apiCalls ?? 0)} requests`
+      : resources === null
+        ? "It would read the clouds; how much there is to read is not known yet"
+        : `It would read about ${count(resources)} resources in ${cells ?? "some"} places with about ${count(apiCalls ?? 0)} requests`;
   const time = seconds === null ? "" : `, in about ${durationText(seconds)}`;
   const money = apiCostMicros === 0 ? "" : `, for about ${apiCostMicros / 1_000_000} USD`;
   return `${size}${time}${money}.`;

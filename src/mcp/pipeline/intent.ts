@@ -16,6 +16,7 @@ import {
   elicitation,
   optionsOf,
   type Question,
+  STOP,
 } from "./intent-answers.ts";
 import { withArguments } from "./parse-input.ts";
 
@@ -56,26 +57,25 @@ export async function dryRun(call: ParsedCall, deps: IntentDeps): Promise<CallTo
   return dryRunAnswer(call, estimate, deps.safety.intent);
 }
 
-/** A call that answers an earlier question. */
-export interface Confirmed {
-  /** With the arguments that were chosen, under the id of the call that was asked about. */
-  readonly call: ParsedCall;
-  readonly choice: string;
-}
+/** What a call answers to an earlier question; `call` has the id of the one that was asked about. */
+export type Answer =
+  | { readonly kind: "confirmed"; readonly call: ParsedCall; readonly choice: string }
+  | { readonly kind: "declined"; readonly call: ParsedCall };
 
 /**
- * The answer that a call carries to a question of ours, by elicitation or as an argument.
- * @throws {AppError} `confirmation_invalid`; `cancelled` when the user said no
+ * The answer that a call carries to a question of ours, by elicitation or as an argument. What was
+ * confirmed has the arguments that were chosen.
+ * @throws {AppError} `confirmation_invalid`
  */
-export async function takeConfirmation(
-  call: ParsedCall,
-  { asks }: Safety,
-): Promise<Confirmed | undefined> {
+export async function takeAnswer(call: ParsedCall, { asks }: Safety): Promise<Answer | undefined> {
   const { reply } = call.received;
   const { confirm } = call.input;
   const by = { caller: call.principal.key, tool: call.tool.name };
   if (reply !== undefined) {
-    if (reply.action !== "accept" || reply.choice === "stop") throw declined();
+    if (reply.action !== "accept" || reply.choice === STOP) {
+      const { intent } = await asks.drop(reply.token, by);
+      return { kind: "declined", call: { ...call, correlationId: intent } };
+    }
     const taken = await asks.take(reply.token, by, ({ value }) => value === reply.choice);
     return confirmed(withArguments(call, taken.choice.arguments), taken, asks);
   }
@@ -88,14 +88,14 @@ async function confirmed(
   call: ParsedCall,
   { ask, choice }: { readonly ask: OpenAsk; readonly choice: Choice },
   asks: Safety["asks"],
-): Promise<Confirmed> {
+): Promise<Answer> {
   const { value } = choice;
   if (value === "everything" || value === "stored")
     await asks.remember(ask.caller, { value, resources: ask.resources });
-  return { call: { ...call, correlationId: ask.intent }, choice: value };
+  return { kind: "confirmed", call: { ...call, correlationId: ask.intent }, choice: value };
 }
 
-function declined(): AppError {
+export function declined(): AppError {
   return new AppError("cancelled", "The user chose not to run this.", {
     hint: "Ask the user what they want to look at instead.",
   });
@@ -165,13 +165,13 @@ function isAmbiguous({ input }: ParsedCall): boolean {
 
 /** The tool's own estimate, else the inventory's for a tool that scans; undefined where nothing is read. */
 async function estimateOf(
-  { tool, input }: ParsedCall,
+  { tool, input, received }: ParsedCall,
   { safety, toolDeps }: IntentDeps,
   detail: Detail,
 ): Promise<ScanEstimate | undefined> {
   if (tool.estimate !== undefined) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `DepsFor<registry>` has what this tool asks for
-    const own = await tool.estimate({ ...input }, toolDeps as never);
+    const own = await inTime(tool.estimate({ ...input }, toolDeps as never), received.signal);
     return { places: [], everywhere: [], ...own };
   }
   const scan = ScanArguments.safeParse(input);
@@ -188,4 +188,27 @@ async function estimateOf(
     cursor: data.cursor,
   };
   return safety.estimateScan(question, detail);
+}
+
+/** An estimate asks no cloud: one that takes longer than this is not coming. */
+const ESTIMATE_WITHIN_MS = 5_000;
+
+/** @throws {AppError} `cancelled`, `deadline_exceeded`, and what the estimate throws */
+async function inTime<T>(estimate: Promise<T>, cancelled: AbortSignal): Promise<T> {
+  const late = AbortSignal.timeout(ESTIMATE_WITHIN_MS);
+  const ended = AbortSignal.any([cancelled, late]);
+  const end = Promise.withResolvers<never>();
+  const reject = (): void =>
+    end.reject(
+      late.aborted
+        ? new AppError("deadline_exceeded", "The estimate did not finish in time.")
+        : new AppError("cancelled", "The call was cancelled by its caller."),
+    );
+  if (ended.aborted) reject();
+  ended.addEventListener("abort", reject, { once: true });
+  try {
+    return await Promise.race([estimate, end.promise]);
+  } finally {
+    ended.removeEventListener("abort", reject);
+  }
 }
