@@ -1,12 +1,14 @@
 import { once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { TraceCall } from "../ports/trace.ts";
 import { createEmfExporter } from "../telemetry/cloudwatch-emf.ts";
 import { createMetrics, type MetricExporter } from "../telemetry/metrics.ts";
 import type { MetricsPage } from "../telemetry/prometheus.ts";
 
 export interface MetricsParts {
   readonly metrics: Metrics;
+  readonly trace: TraceCall;
   /** Null when `/metrics` is not configured. */
   readonly metricsPage: () => Promise<MetricsPage | null>;
 }
@@ -31,7 +33,16 @@ export function metricsParts(load: () => Settings): MetricsParts {
     }
     return createMetrics(exporters);
   });
+  const tracer = once(async () => {
+    if (!load().config.metrics.opentelemetry) return null;
+    const { createTraceCall } = await import("../telemetry/spans.ts");
+    return createTraceCall();
+  });
   return {
+    trace: async (call, run) => {
+      const traced = await tracer().catch(() => null);
+      return traced === null ? run() : traced(call, run);
+    },
     metrics: {
       record: (name, value, labels) => {
         // A configuration that is broken is told in every answer; there is nothing to add here.

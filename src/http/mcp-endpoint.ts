@@ -1,4 +1,5 @@
 import { createMcpHandler, isLegacyRequest } from "@modelcontextprotocol/server";
+import * as z from "zod";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -40,13 +41,33 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
       const legacy = await isLegacyRequest(request, undefined, {
         maxRequestBodySize: MAX_BODY_BYTES,
       });
-      return legacy ? sessions.handle(request) : modern.fetch(request);
+      return legacy ? sessions.handle(request) : shortRefusal(await modern.fetch(request));
     },
     async close() {
       await sessions.close();
       await modern.close();
     },
   };
+}
+
+const Refusal = z.object({
+  id: z.union([z.string(), z.number(), z.null()]).default(null),
+  error: z.object({ code: z.number() }),
+});
+/** What the SDK writes of itself is shorter, and what a caller sent need not be sent back to it. */
+const LONGEST_REFUSAL = 1000;
+
+/** The SDK's refusals repeat names as they came, however long: longer ones are told in our words. */
+async function shortRefusal(response: Response): Promise<Response> {
+  if (response.status !== 400) return response;
+  const text = await response.clone().text();
+  if (text.length <= LONGEST_REFUSAL) return response;
+  const { id, error } = Refusal.parse(JSON.parse(text));
+  const message = "The request is not valid: its headers and its message must name the same thing.";
+  return Response.json(
+    { jsonrpc: "2.0", id, error: { code: error.code, message } },
+    { status: 400 },
+  );
 }
 
 function methodNotAllowed(): Response {

@@ -28,6 +28,14 @@ export interface ToolContext {
   readonly spent?: (costMicros: number) => void;
 }
 
+/** A resource of this server, by the address `resources/read` takes. */
+export interface ToolLink {
+  readonly uri: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly size_bytes: number;
+}
+
 /**
  * A tool that changes nothing in a cloud. One tool is one file with one default export; everything
  * around the call (parsing, deadline, error answers, output check) is dispatch's.
@@ -47,6 +55,8 @@ export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>
   readonly scope?: ToolScope;
   /** Meant to be called again and again with the same arguments, as a status is: that is no loop. */
   readonly polling?: boolean;
+  /** Why a call that reaches clouds is never large enough to be asked about; then it needs no estimate. */
+  readonly neverExpensive?: string;
   /**
    * What a call would read and cost, without asking a cloud. A tool that takes the shared scope and
    * freshness arguments needs none: it is estimated from the inventory.
@@ -61,6 +71,8 @@ export interface ReadTool<Deps, In extends z.ZodObject, Out extends z.ZodObject>
    * next sensible call. Counts, enums and plain names only: text found in a cloud stays in the data.
    */
   summarize(output: z.output<Out>, input: z.output<In>): string;
+  /** Files of this server that hold what the answer does not, given to the client as links. */
+  links?(output: z.output<Out>): readonly ToolLink[];
 }
 
 /** A tool of any shape. `never` accepts every `Deps`, because `run` only ever receives them. */

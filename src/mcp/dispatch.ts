@@ -9,14 +9,15 @@ import type { Entered } from "../safety/loops.ts";
 import type { PrincipalKind } from "../safety/principal.ts";
 import type { Safety } from "../safety/safety.ts";
 import type { AnyTool } from "./define.ts";
+import type { TraceCall, TracedMethod } from "../ports/trace.ts";
 import { asAppError, isRetryable, toToolError } from "./errors.ts";
 import { changesSomething, recordDurably, recordSoon } from "./pipeline/audit-call.ts";
 import { authorize } from "./pipeline/authorize.ts";
 import type { KnownCall, ParsedCall, ToolCall } from "./pipeline/call.ts";
 import { checkOutput } from "./pipeline/check-output.ts";
-import { isDryRun, settleIntent, takeConfirmation } from "./pipeline/intent.ts";
+import { declined, isDryRun, settleIntent, takeAnswer } from "./pipeline/intent.ts";
 import { parseInput } from "./pipeline/parse-input.ts";
-import { estimated, recordAsked, recordConfirmed } from "./pipeline/record-intent.ts";
+import { estimated, recordAnswer, recordAsked } from "./pipeline/record-intent.ts";
 import { run } from "./pipeline/run.ts";
 import { refuseUnknownTool } from "./pipeline/unknown-tool.ts";
 
@@ -45,6 +46,10 @@ export interface DispatchDeps {
   readonly safety: () => Promise<Safety>;
   /** For metrics. */
   readonly observe?: (call: CallObservation) => void;
+  /** Wraps every call in a span; absent where nobody traces. */
+  readonly trace?: TraceCall;
+  /** What the registry's entries are called by. Default `tools/call`. */
+  readonly method?: TracedMethod;
   /** Milliseconds; `DEFAULT_DEADLINE_MS` when absent. */
   readonly deadlineMs?: number;
 }
@@ -61,6 +66,7 @@ export function createDispatch(
   toolDeps: object,
   deps: DispatchDeps,
 ): Dispatch {
+  const { method = "tools/call" } = deps;
   const byName = new Map(registry.map((tool) => [tool.name, tool]));
   return async (received) => {
     const tool = byName.get(received.name);
@@ -73,9 +79,11 @@ export function createDispatch(
       correlationId: deps.ids.next("call"),
       startedAtMs: deps.clock.now(),
     };
-    const { result, outcome } = await answer(call, toolDeps, deps);
+    const run = (): Promise<Answered> => answer(call, toolDeps, deps);
+    const { result, outcome, correlationId } = await (deps.trace === undefined
+      ? run()
+      : deps.trace({ method, name: tool.name, traceparent: received.traceparent }, run));
     const durationMs = deps.clock.now() - call.startedAtMs;
-    const { correlationId } = call;
     deps.logger.info("tool call", { tool: tool.name, correlationId, durationMs, outcome });
     deps.observe?.({ tool: tool.name, outcome, durationMs, principalKind: principal.kind });
     return result;
@@ -85,17 +93,23 @@ export function createDispatch(
 interface Answered {
   readonly result: CallToolResult | InputRequiredResult;
   readonly outcome: CallOutcome;
+  /** A call that answers a question goes on under the id of the call that was asked about. */
+  readonly correlationId: string;
 }
 
 async function answer(call: KnownCall, toolDeps: object, deps: DispatchDeps): Promise<Answered> {
+  let safety: Safety;
   try {
-    const safety = await deps.safety();
-    return await guarded(call, safety, { toolDeps, deps });
+    safety = await deps.safety();
   } catch (error) {
-    const shown = asAppError(error);
-    logFailure(deps.logger, shown, { tool: call.tool.name, correlationId: call.correlationId });
-    return { result: toToolError(shown, call.correlationId), outcome: shown.code };
+    return failed(call, asAppError(error), deps.logger);
   }
+  return guarded(call, safety, { toolDeps, deps });
+}
+
+function failed({ tool, correlationId }: KnownCall, error: AppError, logger: Logger): Answered {
+  logFailure(logger, error, { tool: tool.name, correlationId });
+  return { result: toToolError(error, correlationId), outcome: error.code, correlationId };
 }
 
 interface Surroundings {
@@ -116,29 +130,40 @@ async function guarded(
   const { clock, logger } = deps;
   const intentDeps = { safety, toolDeps, clock };
   const recording = { audit: safety.audit, clock, logger };
-  let asked: KnownCall | ParsedCall = call;
+  let current: KnownCall | ParsedCall = call;
   let admitted: Admitted | undefined;
+  let began = false;
+  const onBegin = (): void => {
+    began = true;
+  };
   try {
     authorize(call);
     const parsed = await counted(call, safety, () => parseInput(call));
-    asked = parsed;
-    if (isDryRun(parsed)) return await estimated(parsed, intentDeps, deps.logger);
-    const confirmed = await counted(call, safety, () => takeConfirmation(parsed, safety));
-    if (confirmed !== undefined) recordConfirmed(call, confirmed, recording);
+    current = parsed;
+    const { correlationId } = call;
+    if (isDryRun(parsed))
+      return { ...(await estimated(parsed, intentDeps, deps.logger)), correlationId };
+    const reply = await counted(call, safety, () => takeAnswer(parsed, safety));
+    if (reply !== undefined) {
+      current = reply.call;
+      recordAnswer(call, reply, recording);
+      if (reply.kind === "declined") throw declined();
+    }
     // The call that was asked about has paid already, and its repetition is no loop.
-    admitted = confirmed === undefined ? await admit(parsed, safety) : undefined;
+    admitted = reply === undefined ? await admit(parsed, safety) : undefined;
     const settled =
-      confirmed === undefined
+      reply === undefined
         ? await settleIntent(parsed, intentDeps)
-        : { kind: "run" as const, call: confirmed.call };
-    if (settled.kind === "asked") return recordAsked(parsed, settled.result, recording);
-    asked = settled.call;
-    return await ran(settled.call, admitted, { safety, surroundings });
+        : { kind: "run" as const, call: reply.call };
+    if (settled.kind === "asked")
+      return { ...recordAsked(parsed, settled.result, recording), correlationId };
+    current = settled.call;
+    return await ran(settled.call, admitted, { safety, surroundings, onBegin });
   } catch (error) {
     const shown = asAppError(error);
     if (isRetryable(shown.code)) await admitted?.entered?.retryable();
-    await recordEnd(asked, safety, deps, { outcome: shown.code, details: {} });
-    throw error;
+    await recordEnd(current, safety, deps, { began, outcome: shown.code, details: {} });
+    return failed(current, shown, deps.logger);
   }
 }
 
@@ -159,24 +184,31 @@ async function admit(call: ParsedCall, { loops, budget }: Safety): Promise<Admit
 interface Running {
   readonly safety: Safety;
   readonly surroundings: Surroundings;
+  /** Called when a call that changes something is about to. */
+  readonly onBegin: () => void;
 }
 
 /** Runs a call that may run, between its audit records. */
 async function ran(
   call: ParsedCall,
   admitted: Admitted | undefined,
-  { safety, surroundings }: Running,
+  { safety, surroundings, onBegin }: Running,
 ): Promise<Answered> {
   const { deps } = surroundings;
-  if (changesSomething(call)) await recordDurably(safety.audit, call, started(deps));
+  const began = changesSomething(call);
+  if (began) {
+    await recordDurably(safety.audit, call, started(deps));
+    onBegin();
+  }
   const produced = await runMetered(call, safety, surroundings);
   const result = checkOutput(call, produced);
   const digest = digestOf(result.structuredContent);
   await admitted?.entered?.answered({ digest, summary: textOf(result) });
-  await recordEnd(call, safety, deps, { outcome: "ok", details: { answer: digest } });
+  await recordEnd(call, safety, deps, { began, outcome: "ok", details: { answer: digest } });
   return {
     result: admitted === undefined ? result : withBudget(result, admitted.left),
     outcome: "ok",
+    correlationId: call.correlationId,
   };
 }
 
@@ -228,20 +260,27 @@ function started({ clock }: DispatchDeps): Parameters<typeof recordDurably>[2] {
   return { event: "call_started", outcome: "ok", atMs: clock.now() };
 }
 
+interface Ended {
+  /** It was about to change something, and its beginning is recorded. */
+  readonly began: boolean;
+  readonly outcome: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 async function recordEnd(
   call: KnownCall | ParsedCall,
   { audit }: Safety,
   { clock, logger }: DispatchDeps,
-  ended: { readonly outcome: string; readonly details: Readonly<Record<string, unknown>> },
+  { began, outcome, details: more }: Ended,
 ): Promise<void> {
   const atMs = clock.now();
-  const details = { ...ended.details, duration_ms: atMs - call.startedAtMs };
-  if (!changesSomething(call)) {
-    recordSoon({ audit, logger }, call, { event: "call", atMs, ...ended, details });
+  const details = { ...more, duration_ms: atMs - call.startedAtMs };
+  if (!began) {
+    recordSoon({ audit, logger }, call, { event: "call", atMs, outcome, details });
     return;
   }
   // What was done is done: a failure to record its end must not hide its answer, and is on the log.
-  await recordDurably(audit, call, { event: "call_ended", atMs, ...ended, details }).catch(
+  await recordDurably(audit, call, { event: "call_ended", atMs, outcome, details }).catch(
     (error: unknown) =>
       logger.error("audit record lost", { correlationId: call.correlationId, error }),
   );

@@ -33,8 +33,15 @@ export function callOf(
     signal: context.mcpReq.signal,
     canElicit: canElicit(mcp, context),
     ...replyIn(context),
+    traceparent: traceparentOf(context),
     ...(sendProgress === undefined ? {} : { sendProgress }),
   };
+}
+
+/** @see modelcontextprotocol.io, SEP-414: trace context in `_meta` */
+function traceparentOf({ mcpReq: { _meta: meta } }: ServerContext): string | undefined {
+  const given = meta?.["traceparent"];
+  return typeof given === "string" ? given : undefined;
 }
 
 /** Whether this very request declares an extension; requests of older revisions cannot. */

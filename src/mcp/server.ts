@@ -51,8 +51,10 @@ export function createMcp(
   const serving = { dispatch: createDispatch(registry, deps, deps), logger: deps.logger };
   const readers = offer.resources.map(({ reader }) => reader);
   const getters = offer.prompts.map(({ getter }) => getter);
-  const reading = { dispatch: createDispatch(readers, deps, deps), logger: deps.logger };
-  const getting = { dispatch: createDispatch(getters, deps, deps), logger: deps.logger };
+  const reads = { ...deps, method: "resources/read" } as const;
+  const gets = { ...deps, method: "prompts/get" } as const;
+  const reading = { dispatch: createDispatch(readers, deps, reads), logger: deps.logger };
+  const getting = { dispatch: createDispatch(getters, deps, gets), logger: deps.logger };
   const serveTools = createToolServing(registry, serving);
   const serveCompletion = createCompletion(offer.resources, offer.prompts, {
     ...deps,

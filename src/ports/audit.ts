@@ -1,6 +1,7 @@
 /**
- * `call`: a call that changes nothing has ended. `call_started`, `call_ended`: around one that changes
- * something; the first is durable before it acts. `dry_run`: only estimated. `asked`, `confirmed`,
+ * `call`: a call has ended that changed nothing, because it does not or because it was refused before it
+ * began. `call_started`, `call_ended`: around one that changes something; the first is durable before it
+ * acts. `dry_run`: only estimated. `asked`, `confirmed`,
  * `declined`: what a caller was asked before an expensive call, and the answer. `unknown_tool`: no such
  * tool. `retention`: older records were removed, up to the one it names.
  */

@@ -94,8 +94,7 @@ const CALLS: readonly Hostile[] = [
   ...strings
     .filter((text) => text.trim() !== "")
     .map((text) => ({ tool: "import_aws_tag_policy", args: { policy_id: text } })),
-  // A longer name does not fit into the header that repeats it, and Node refuses the request.
-  ...strings.filter(({ length }) => length < 150).map((text) => ({ tool: text, args: {} })),
+  ...strings.map((text) => ({ tool: text, args: {} })),
 ];
 
 /** What is allowed, however odd: an empty list means all, and a limit may be given. */
@@ -176,9 +175,9 @@ async function send({ tool, args }: Hostile): Promise<{ status: number; text: st
   return { status: response.status, text: await response.text() };
 }
 
-/** A header holds no such text; the message itself then names another tool than its header. */
+/** A header holds no such text as it is, nor a very long one: the message then names another tool. */
 function encodeName(name: string): string {
-  return `=?base64?${Buffer.from(name).toString("base64")}?=`.slice(0, 200);
+  return `=?base64?${Buffer.from(name.slice(0, 100)).toString("base64")}?=`;
 }
 
 /** Names and sizes of all that stands in the data folder, but for the database and the anchors. */

@@ -110,6 +110,23 @@ describe.each(Object.entries(TRANSPORTS))("every tool over %s", (channel, open) 
   });
 });
 
+const SCANNING = tools.filter(({ reachesClouds }) => reachesClouds);
+
+describe("a tool that reaches clouds", () => {
+  it.each(SCANNING)("$name can be estimated, or says why it is never expensive", (tool) => {
+    const ways = [
+      "estimate" in tool,
+      ASKING_NAMES.has(tool.name),
+      "neverExpensive" in tool && tool.neverExpensive !== "",
+    ];
+    expect(ways).toContain(true);
+    // What is asked about must be able to bring the answer, and to be estimated without a call.
+    const asks = ["confirm", "dry_run"].map((name) => name in tool.input.shape);
+    const askable = ways[0] === true || ways[1] === true;
+    expect(asks).toEqual([askable, askable]);
+  });
+});
+
 describe.each(LISTED)("$name at the stages that no client can reach", (tool) => {
   const caller: ToolCall["principal"] = {
     kind: "oauth",

@@ -63,6 +63,7 @@ afterEach(async () => {
 
 async function serve(estimateScan: EstimateScan = async () => LARGE) {
   const events: AuditEvent[] = [];
+  const logged: Record<string, unknown>[] = [];
   const app = fakeApp({
     safety: generousSafety({
       estimateScan,
@@ -72,11 +73,22 @@ async function serve(estimateScan: EstimateScan = async () => LARGE) {
       },
     }),
   });
+  const { deps } = app;
+  const logger = {
+    ...deps.logger,
+    info: (message: string, fields: Record<string, unknown> = {}) => {
+      if (message === "tool call") logged.push(fields);
+    },
+  };
   running = await startHttp(
-    { ...app.deps, createServer: createMcp(app.deps), health: async () => ({ status: "ok" }) },
+    {
+      ...deps,
+      createServer: createMcp({ ...deps, logger }),
+      health: async () => ({ status: "ok" }),
+    },
     { port: 0 },
   );
-  return { url: new URL(`${running.url}/mcp`), requests: app.requests, events };
+  return { url: new URL(`${running.url}/mcp`), requests: app.requests, events, logged };
 }
 
 type Choose = (options: readonly string[], message: string) => string | undefined;
@@ -110,7 +122,7 @@ const check = (client: Client, args: Record<string, unknown> = {}) =>
 
 describe.each(ERAS)("an expensive call without a named scope ($era)", ({ mode }) => {
   it("is asked about where the client cannot put a question, and runs once confirmed", async () => {
-    const { url, requests, events } = await serve();
+    const { url, requests, events, logged } = await serve();
     const client = await connect(url, mode);
     const first = await check(client);
     expect(first.isError ?? false).toBe(false);
@@ -153,6 +165,7 @@ describe.each(ERAS)("an expensive call without a named scope ($era)", ({ mode })
       "call ok",
     ]);
     expect(JSON.stringify(events)).not.toContain(token);
+    expect(logged.filter(({ correlationId }) => correlationId === intent)).toHaveLength(2);
   });
 
   it("takes a token only for the caller's own arguments", async () => {
@@ -202,12 +215,20 @@ describe.each(ERAS)("an expensive call without a named scope ($era)", ({ mode })
   });
 
   it.each([undefined, "stop"])("does nothing when the user declines (%s)", async (answer) => {
-    const { url, requests } = await serve();
+    const { url, requests, events, logged } = await serve();
     const client = await connect(url, mode, () => answer);
     const result = await check(client);
     expect(result.isError).toBe(true);
     expect(JSON.stringify(result.content)).toContain("cancelled");
     expect(requests).toEqual([]);
+    expect(events.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual([
+      "asked asked",
+      "declined ok",
+      "call cancelled",
+    ]);
+    const ids = new Set([...events, ...logged].map(({ correlationId }) => correlationId));
+    expect(ids.size).toBe(1);
+    expect(JSON.stringify(result.content)).toContain([...ids][0]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface ToolCall {
   readonly canElicit?: boolean;
   /** The user's answer to a question that an earlier round of this call put. */
   readonly reply?: Reply;
+  /** The caller's place in a distributed trace, as it sent it. */
+  readonly traceparent?: string | undefined;
   /** Absent when the caller did not ask for progress. */
   readonly sendProgress?: (update: ProgressUpdate) => void;
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { recordSoon } from "./audit-call.ts";
 import type { KnownCall, ParsedCall } from "./call.ts";
-import { type Confirmed, dryRun, type IntentDeps } from "./intent.ts";
+import { type Answer, dryRun, type IntentDeps } from "./intent.ts";
 
 export interface Recording {
   readonly audit: Pick<AuditLog, "append">;
@@ -42,13 +42,14 @@ export function recordAsked(
 }
 
 /** Under the id of the call that was asked about; `call` tells the one that brought the answer. */
-export function recordConfirmed(
+export function recordAnswer(
   { correlationId }: KnownCall,
-  confirmed: Confirmed,
+  answer: Answer,
   recording: Recording,
 ): void {
-  const details = { choice: confirmed.choice, call: correlationId };
-  record(recording, confirmed.call, ["confirmed", "ok"], details);
+  const choice = answer.kind === "confirmed" ? { choice: answer.choice } : {};
+  const details = { ...choice, call: correlationId };
+  record(recording, answer.call, [answer.kind, "ok"], details);
 }
 
 /* oxlint-disable-next-line max-params -- reads as a sentence */

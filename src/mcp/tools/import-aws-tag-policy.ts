@@ -42,6 +42,7 @@ export default defineReadTool({
   description:
     "Imports an AWS Organizations tag policy and judges by it from then on. Without policy_id it lists the policies and changes nothing. Writes only a local policy file, never one that people wrote; changes nothing in AWS.",
   reachesClouds: true,
+  neverExpensive: "A few requests to AWS Organizations, free of charge.",
   changesServer: true,
   input: z.strictObject({
     policy_id: z

@@ -16,6 +16,7 @@ export default defineReadTool({
   description:
     "Suggests values for missing or wrong tags of 1 to 100 resources, learned from the estate's own well-tagged resources: allowed values only, with calibrated confidence and evidence. Makes no suggestion where too little is known. Writes nothing.",
   reachesClouds: true,
+  neverExpensive: "Reads only the places that at most 100 ids name; what it learns from is stored.",
   input: z.strictObject({
     resource_ids: z.array(text).min(1).max(100).describe("ARNs, Azure ids, GCP full names, mixed"),
     tags: z.array(text).max(50).default([]).describe("Policy tag names; empty = all"),

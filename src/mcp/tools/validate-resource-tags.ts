@@ -14,6 +14,7 @@ export default defineReadTool({
   description:
     "Verdict, violations and current tags of 1 to 100 named resources of any cloud. Use it when ids are known; for whole accounts or types use check_tag_compliance. Reads only the places the ids name when stored data is too old. What could not be read is unknown, what is not there not_found.",
   reachesClouds: true,
+  neverExpensive: "Reads only the places that at most 100 ids name.",
   input: z.strictObject({
     resource_ids: z
       .array(z.string().min(1).max(MAX_TEXT_LENGTH))

@@ -38,6 +38,11 @@ const REMEMBER_MS = 3_600_000;
 const GROWTH = 1.1;
 const TOKEN = /^[\w-]{22}$/;
 
+interface Asker {
+  readonly caller: string;
+  readonly tool: string;
+}
+
 export interface Asks {
   /** Keeps a question. @returns the token that answers it, usable once and by nobody else. */
   open(ask: OpenAsk): Promise<string>;
@@ -46,11 +51,12 @@ export interface Asks {
    * @throws {AppError} `confirmation_invalid`: forged, of another caller or tool, for other
    * arguments, used, or too old
    */
-  take(
-    token: string,
-    by: { readonly caller: string; readonly tool: string },
-    pick: (choice: Choice) => boolean,
-  ): Promise<Taken>;
+  take(token: string, by: Asker, pick: (choice: Choice) => boolean): Promise<Taken>;
+  /**
+   * Ends a question that was answered with no.
+   * @throws {AppError} `confirmation_invalid` as `take`
+   */
+  drop(token: string, by: Asker): Promise<OpenAsk>;
   /** Remembers a choice, so that it need not be made again within the hour. */
   remember(caller: string, preference: Preference): Promise<void>;
   /** A choice that still holds for a call of this size. */
@@ -58,22 +64,34 @@ export interface Asks {
 }
 
 export function createAsks(state: SharedState, settings: IntentSettings): Asks {
+  const find = async (token: string, { caller, tool }: Asker): Promise<OpenAsk> => {
+    const text = TOKEN.test(token) ? await state.read(`ask:${token}`) : undefined;
+    if (text === undefined) throw invalid();
+    const ask = OpenAsk.parse(JSON.parse(text));
+    // Before it is spent: nobody can use up somebody else's confirmation.
+    if (ask.caller !== caller || ask.tool !== tool) throw invalid();
+    return ask;
+  };
+  const spend = async (token: string): Promise<void> => {
+    if (!(await state.claim(`asked:${token}`, settings.confirmWithinMs))) throw invalid();
+  };
   return {
     async open(ask) {
       const token = randomBytes(16).toString("base64url");
       await state.write(`ask:${token}`, JSON.stringify(ask), settings.confirmWithinMs);
       return token;
     },
-    async take(token, { caller, tool }, pick) {
-      const text = TOKEN.test(token) ? await state.read(`ask:${token}`) : undefined;
-      if (text === undefined) throw invalid();
-      const ask = OpenAsk.parse(JSON.parse(text));
-      // Before it is spent: nobody can use up somebody else's confirmation.
-      if (ask.caller !== caller || ask.tool !== tool) throw invalid();
+    async take(token, by, pick) {
+      const ask = await find(token, by);
       const choice = ask.choices.find(pick);
       if (choice === undefined) throw invalid();
-      if (!(await state.claim(`asked:${token}`, settings.confirmWithinMs))) throw invalid();
+      await spend(token);
       return { ask, choice };
+    },
+    async drop(token, by) {
+      const ask = await find(token, by);
+      await spend(token);
+      return ask;
     },
     remember: (caller, preference) =>
       state.write(`choice:${caller}`, JSON.stringify(preference), REMEMBER_MS),

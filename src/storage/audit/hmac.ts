@@ -27,7 +27,7 @@ export function hmacSha256(key: Uint8Array, message: string): string {
     pads.inner = Buffer.concat([pads.inner.subarray(0, BLOCK_BYTES), Buffer.alloc(needed)]);
   const end = BLOCK_BYTES + pads.inner.write(message, BLOCK_BYTES);
   // As text of bytes: Node makes a buffer more slowly than it writes such a text into one.
-  pads.outer.write(hash("sha256", pads.inner.subarray(0, end), "latin1"), BLOCK_BYTES, "latin1");
+  pads.outer.write(hash("sha256", pads.inner.subarray(0, end), "binary"), BLOCK_BYTES, "latin1");
   return hash("sha256", pads.outer, "base64url");
 }
 
