@@ -40,6 +40,7 @@ export function awsOptions({ config, environment }: Settings, logger: Logger): A
     externalId: aws?.external_id,
     maxInFlight: aws?.max_in_flight,
     changeLog: config.change_log.aws,
+    configAggregator: aws?.config_aggregator,
     callTimeoutMs: config.scan.call_timeout_seconds * MS_PER_SECOND,
     logger,
   };

@@ -47,14 +47,28 @@ export interface ResourceTypeFacts {
   readonly taggable: boolean;
   /** Where the type differs from its cloud; absent for most. */
   readonly tagLimit?: TagLimit;
+  /** Name of an AWS type in CloudFormation, `AWS::EC2::Instance`: good wherever the id is, and not always unique. */
+  readonly cloudFormation?: string | null;
+}
+
+const CLOUD_FORMATION_NAME = /^AWS::[A-Za-z\d]+::[A-Za-z\d]+$/;
+
+/**
+ * Is the type known by its CloudFormation name only? Such types may be asked for, and are read from the
+ * cloud for each question: scans of every type know the same resources by the type of their ARN.
+ */
+export function isCloudFormationName(id: string): boolean {
+  return CLOUD_FORMATION_NAME.test(id);
 }
 
 /** The types this build knows, from every cloud's own facts. Lookups ignore case, as Azure does. */
 export interface ResourceTypeCatalogue {
   readonly all: readonly ResourceTypeFacts[];
+  /** Of a type that only has a CloudFormation name, what little follows from that. */
   find(cloud: Cloud, id: string): ResourceTypeFacts | undefined;
   /**
-   * Native ids that `texts` (native ids, categories or `all`) stand for within `clouds`; `[]` means all.
+   * Native ids that `texts` (native ids, categories, CloudFormation names or `all`) stand for within
+   * `clouds`; `[]` means all. A CloudFormation name of no known type stands for itself.
    * @throws {AppError} `invalid_input` with one issue and near matches per unknown text.
    */
   resolve(texts: readonly string[], clouds: readonly Cloud[]): readonly string[];
@@ -64,9 +78,14 @@ export function createCatalogue(facts: readonly ResourceTypeFacts[]): ResourceTy
   const byKey = new Map(facts.map((f) => [`${f.cloud} ${f.id.toLowerCase()}`, f]));
   return {
     all: facts,
-    find: (cloud, id) => byKey.get(`${cloud} ${id.toLowerCase()}`),
+    find: (cloud, id) => byKey.get(`${cloud} ${id.toLowerCase()}`) ?? namedOnly(cloud, id),
     resolve: (texts, clouds) => resolveTypes(facts, texts, clouds),
   };
+}
+
+function namedOnly(cloud: Cloud, id: string): ResourceTypeFacts | undefined {
+  if (cloud !== "aws" || !isCloudFormationName(id)) return undefined;
+  return { cloud, id, category: "other", billable: false, taggable: true, cloudFormation: id };
 }
 
 function resolveTypes(
@@ -80,12 +99,22 @@ function resolveTypes(
   const unknown: string[] = [];
   for (const text of texts) {
     const wanted = text.toLowerCase();
-    const matches = inScope.filter((f) => f.id.toLowerCase() === wanted || f.category === wanted);
-    if (matches.length === 0) unknown.push(text);
+    const matches = inScope.filter((f) => isNamed(f, wanted));
+    if (matches.length === 0 && clouds.includes("aws") && isCloudFormationName(text))
+      chosen.add(text);
+    else if (matches.length === 0) unknown.push(text);
     for (const match of matches) chosen.add(match.id);
   }
   if (unknown.length > 0) throw unknownTypes(unknown, facts, clouds);
   return [...chosen];
+}
+
+/** @param wanted In lower case. */
+export function isNamed(facts: ResourceTypeFacts, wanted: string): boolean {
+  const { id, category, cloudFormation } = facts;
+  return (
+    id.toLowerCase() === wanted || category === wanted || cloudFormation?.toLowerCase() === wanted
+  );
 }
 
 function unknownTypes(

@@ -2,10 +2,12 @@ import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { ANY } from "../../domain/scan/cell.ts";
 import type { CellReader } from "../../ports/cloud.ts";
+import type { ConfigListing } from "./config-list.ts";
 import type { Explorer } from "./explorer.ts";
 import { readIndexed } from "./indexed-cell.ts";
 import type { CellPlan } from "./ladder.ts";
-import { NATIVE_TYPES } from "./resource-types.ts";
+import { readRecorded } from "./recorded-cell.ts";
+import { findListed } from "./resource-types.ts";
 import { isRefusal } from "./tag-sources.ts";
 import { readTagged, type TaggingContext } from "./tagged-cell.ts";
 
@@ -13,6 +15,7 @@ import { readTagged, type TaggingContext } from "./tagged-cell.ts";
 export interface ReadContext extends TaggingContext {
   readonly homeRegion: string;
   readonly explorer: Explorer | null;
+  readonly config: ConfigListing | null;
 }
 
 type Read = (
@@ -27,6 +30,13 @@ const READ: Readonly<Record<Exclude<CellPlan["rung"], "none">, Read>> = {
     if (explorer === null)
       throw new AppError("internal", "A cell was planned for an index that does not exist.");
     return readIndexed({ ...context, explorer }, plan, signal);
+  },
+  config: (context, plan, signal) => {
+    const { config } = context;
+    if (config === null)
+      throw new AppError("internal", "A cell was planned for an aggregator that does not exist.");
+    const next = () => listNatively(context, plan, signal);
+    return readRecorded({ ...context, config }, plan, { next, signal });
   },
   native: readNative,
   tagging: readTagged,
@@ -87,7 +97,7 @@ function listNatively(
   { cell }: CellPlan,
   signal: AbortSignal,
 ): AsyncIterable<readonly Resource[]> {
-  const native = NATIVE_TYPES.find(({ facts }) => facts.id === cell.resourceType);
+  const native = findListed(cell.resourceType);
   if (native === undefined)
     throw new AppError("internal", "A type without an enumerator was planned to have one.");
   const { calls, partition, homeRegion } = context;

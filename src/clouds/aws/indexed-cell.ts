@@ -1,75 +1,29 @@
-import { AppError } from "../../domain/errors.ts";
-import type { Resource, TagSet } from "../../domain/resource.ts";
+import type { Resource } from "../../domain/resource.ts";
 import { typeOfArn } from "./arn.ts";
 import type { Explorer, IndexedByRegion } from "./explorer.ts";
+import { readJoined } from "./joined-cell.ts";
 import type { CellPlan } from "./ladder.ts";
-import { AWS_RESOURCE_TYPES, findType } from "./resource-types.ts";
+import { AWS_RESOURCE_TYPES } from "./resource-types.ts";
 import type { ExplorerRow, Page } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
-import {
-  resourceOf,
-  sweepCell,
-  sweptResource,
-  type TaggingContext,
-  UNKNOWN_TYPE,
-} from "./tagged-cell.ts";
+import type { TaggingContext } from "./tagged-cell.ts";
 
 export interface IndexContext extends TaggingContext {
   readonly explorer: Explorer;
 }
 
-/**
- * The tagging API lists what carries a tag or once did, as it is now; Resource Explorer lists the rest:
- * what never had a tag (`tag:none`, as the reference of `GetResources` advises) and what has tags that
- * the tagging API may not cover. Either may fail: what the other saw is still given, with tags unknown
- * where nothing proves them, and the failure is thrown at the end.
- */
-export async function* readIndexed(
+/** The cell by the tagging API, and by Resource Explorer for the rest. */
+export function readIndexed(
   context: IndexContext,
   plan: CellPlan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Resource[]> {
-  const seen = new Set<string>();
-  const failures: AppError[] = [];
-  const keep = (error: unknown): void => {
-    if (!(error instanceof AppError) || error.code === "cancelled") throw error;
-    failures.push(error);
+  const listing = {
+    includesTags: context.explorer.view.includesTags,
+    rest: () => listRest(context, plan, signal),
+    whole: () => listRegion(context, plan, signal),
   };
-  const rest = listRest(context, plan, signal);
-  // Asked for already while the sweep runs; a failure is met when its turn comes.
-  const first = rest.next();
-  first.catch(() => undefined);
-  try {
-    for await (const rows of sweepCell(context, plan, { seen, signal }))
-      yield rows.map((row) => sweptResource(row, plan));
-  } catch (error) {
-    keep(error);
-  }
-  const sweptAll = failures.length === 0;
-  const proof = { includesTags: context.explorer.view.includesTags, sweptAll };
-  try {
-    // Without the whole sweep the index must be asked for tagged resources too.
-    const pages = sweptAll ? resumed(first, rest) : listRegion(context, plan, signal);
-    for await (const rows of pages) {
-      const fresh = rows.filter(({ arn }) => !seen.has(arn));
-      if (fresh.length > 0) yield fresh.map((row) => resourceOf(row.arn, plan, tagsOf(row, proof)));
-      for (const { arn } of fresh) seen.add(arn);
-    }
-  } catch (error) {
-    keep(error);
-  }
-  const [failure] = failures;
-  if (failure !== undefined) throw failure;
-}
-
-async function* resumed<T>(
-  first: Promise<IteratorResult<T, void>>,
-  rest: AsyncGenerator<T, void>,
-): AsyncGenerator<T> {
-  const step = await first;
-  if (step.done === true) return;
-  yield step.value;
-  yield* rest;
+  return readJoined(context, plan, { listing, signal });
 }
 
 /** Rows of the index that the tagging API does not list. */
@@ -208,22 +162,4 @@ function listResources(
   const query = { view: explorer.view.arn, filter };
   return (token, signal) =>
     calls.call(target, signal, (api, own) => api.listResources(query, token, own));
-}
-
-/**
- * Tags of a resource that Resource Explorer lists and the tagging API does not. While the latter could
- * not be read to the end, nothing is said: the index may be hours old, and a stale tag would count as
- * compliant. A resource that a whole sweep does not list never had a tag, if the API covers the type;
- * else the index decides, if its view has tags (it never has those of IAM).
- */
-export function tagsOf(
-  row: Pick<ExplorerRow, "arn" | "tags">,
-  proof: { readonly includesTags: boolean; readonly sweptAll: boolean },
-): TagSet | null {
-  if (!proof.sweptAll) return null;
-  if (row.tags !== null && row.tags.length > 0) return row.tags;
-  const kind = typeOfArn(row.arn) ?? UNKNOWN_TYPE;
-  const covered = (findType(kind)?.taggingFilter ?? null) !== null;
-  if (covered) return [];
-  return proof.includesTags && !kind.startsWith("iam:") ? [] : null;
 }

@@ -5,24 +5,33 @@ import type { Scope } from "../../domain/scan/scope.ts";
 import type { Inventory, PlannedCell, PlanOptions } from "../../ports/cloud.ts";
 import { chooseAccounts } from "./accounts.ts";
 import { createReader } from "./cells.ts";
-import { findExplorer } from "./explorer.ts";
+import {
+  type Aggregator,
+  findAggregator,
+  findRecorded,
+  type Recorded,
+} from "./config-aggregator.ts";
+import { createConfigListing } from "./config-list.ts";
+import { type Explorer, findExplorer } from "./explorer.ts";
 import { type CellPlan, planCells } from "./ladder.ts";
 import type { AwsSettings } from "./options.ts";
 import { type ChosenRegions, chooseRegions, listRegions } from "./regions.ts";
-import { findType, NATIVE_TYPES } from "./resource-types.ts";
+import { findListed, NATIVE_TYPES } from "./resource-types.ts";
 import type { Caller, Sessions } from "./session.ts";
 import type { GlobalRows } from "./tagged-cell.ts";
-import type { AwsTypeFacts } from "./types/native-type.ts";
+import type { NativeType } from "./types/native-type.ts";
 
 /** Accounts whose Regions and index are looked up at the same time. */
 const ACCOUNTS_AHEAD = 32;
 
 interface Planning {
+  readonly aggregator: Aggregator | null;
   readonly sessions: Sessions;
   readonly settings: AwsSettings;
   readonly caller: Caller;
   readonly scope: Scope;
-  readonly types: readonly AwsTypeFacts[];
+  /** Empty: every type. */
+  readonly types: readonly NativeType[];
 }
 
 export function createInventory(sessions: Sessions, settings: AwsSettings): Inventory {
@@ -39,7 +48,7 @@ async function* planScan(
   signal: AbortSignal,
 ): AsyncGenerator<PlannedCell> {
   if (scope.clouds.length > 0 && !scope.clouds.includes("aws")) return;
-  const types = [...new Set(scope.resourceTypes.flatMap((id) => findType(id) ?? []))];
+  const types = [...new Set(scope.resourceTypes.flatMap((id) => findListed(id) ?? []))];
   if (scope.resourceTypes.length > 0 && types.length === 0) return;
   const caller = await sessions.caller(signal);
   const { accounts, unlisted } = await chooseAccounts(
@@ -49,7 +58,8 @@ async function* planScan(
     signal,
   );
   if (unlisted !== undefined) yield gap(cellOf(ANY, ANY), unlisted);
-  const planning: Planning = { sessions, settings, caller, scope, types };
+  const aggregator = await findAggregator(sessions, settings, caller, signal);
+  const planning: Planning = { aggregator, sessions, settings, caller, scope, types };
   for await (const cells of inOrder(accounts, (id) => planAccount(planning, id, signal)))
     yield* cells;
 }
@@ -88,10 +98,11 @@ async function planAccount(
 }
 
 async function planReachable(
-  { sessions, settings, caller, scope, types }: Planning,
+  planning: Planning,
   account: string,
   signal: AbortSignal,
 ): Promise<readonly PlannedCell[]> {
+  const { sessions, settings, caller, scope, types, aggregator } = planning;
   const { calls } = sessions;
   const { homeRegion, logger } = settings;
   await sessions.open(account, signal);
@@ -106,12 +117,21 @@ async function planReachable(
     regions: chosen.enabled,
     global: chosen.global,
     allRegions: chosen.all,
-    types,
-    native: NATIVE_TYPES,
+    types: types.map(({ facts }) => facts),
+    native: types.length === 0 ? NATIVE_TYPES : types,
     explorer,
+    config: await recordedIn(planning, { account, regions: chosen.enabled, explorer }, signal),
   });
   const globals: GlobalRows = { swept: undefined };
-  const context = { calls, explorer, partition: caller.partition, homeRegion, globals };
+  const config = aggregator && createConfigListing(calls, aggregator, account, plans);
+  const context = {
+    calls,
+    explorer,
+    config,
+    partition: caller.partition,
+    homeRegion,
+    globals,
+  };
   return [
     ...regionGaps(account, chosen),
     ...plans.map((plan): PlannedCell => {
@@ -119,6 +139,26 @@ async function planReachable(
       return { kind: "reader", reader: createReader(context, plan) };
     }),
   ];
+}
+
+/** What AWS Config records where Resource Explorer does not tell everything that is asked. */
+async function recordedIn(
+  { aggregator, sessions, settings, types }: Planning,
+  place: {
+    readonly account: string;
+    readonly regions: readonly string[];
+    readonly explorer: Explorer | null;
+  },
+  signal: AbortSignal,
+): Promise<Recorded | null> {
+  if (aggregator === null) return null;
+  const { account, explorer } = place;
+  const entrusted = types.every(({ facts }) => explorer?.types?.has(facts.id) === true);
+  const regions = place.regions.filter(
+    (region) => explorer?.regions.has(region) !== true || !entrusted,
+  );
+  const where = { account, regions, logger: settings.logger };
+  return findRecorded(sessions.calls, aggregator, where, signal);
 }
 
 function isReadable(

@@ -33,12 +33,21 @@ const base: AccountView = {
   types: [],
   native: FEW,
   explorer: null,
+  config: null,
 };
 const shown = (view: Partial<AccountView>): readonly string[] =>
   planCells({ ...base, ...view })
     .map(({ cell, rung }) => `${cell.region} ${cell.resourceType} ${rung}`)
     .toSorted();
 const named = (...ids: string[]) => ids.flatMap((id) => findType(id) ?? []);
+
+/** Records these types in these Regions. */
+function recordedOf(
+  places: readonly (readonly [region: string, type: string])[] | null,
+): AccountView["config"] {
+  const known = new Set(places?.map((place) => place.join(" ")));
+  return places && { records: (region, { id }) => known.has(`${region} ${id}`) };
+}
 
 describe("the cells of one account", () => {
   test("without Resource Explorer: native cells, and the tagging API for the rest", () => {
@@ -93,6 +102,29 @@ describe("the cells of one account", () => {
     ]);
   });
 
+  test("without an index, AWS Config where it records the type, before the type's own service", () => {
+    const config = recordedOf([
+      ["us-east-1", "ec2:instance"],
+      ["us-east-1", "rds:db"],
+      ["us-east-1", "s3:bucket"],
+      ["eu-west-1", "ec2:instance"],
+    ]);
+    const explorer = { regions: new Set(["eu-west-1"]), types: null };
+    expect(shown({ config, explorer })).toEqual([
+      "eu-west-1 * explorer",
+      "global * explorer",
+      "us-east-1 * tagging",
+      "us-east-1 ec2:instance config",
+      "us-east-1 s3:bucket native",
+    ]);
+    expect(shown({ config, types: named("rds:db", "ec2:instance") })).toEqual([
+      "eu-west-1 ec2:instance config",
+      "eu-west-1 rds:db tagging",
+      "us-east-1 ec2:instance config",
+      "us-east-1 rds:db tagging",
+    ]);
+  });
+
   test("exactly one cell speaks for every resource in scope, none for others", () => {
     const ids = AWS_RESOURCE_TYPES.map(({ id }) => id);
     const view = fc.record({
@@ -107,10 +139,15 @@ describe("the cells of one account", () => {
           types: fc.option(fc.subarray(ids).map((some) => new Set(some))),
         }),
       ),
+      recorded: fc.option(
+        fc.uniqueArray(fc.tuple(fc.constantFrom(...REGIONS), fc.constantFrom(...ids)), {
+          maxLength: 40,
+        }),
+      ),
     });
     fc.assert(
       fc.property(view, (random) => {
-        const plans = planCells({ ...random, account: ACCOUNT });
+        const plans = planCells({ ...random, config: recordedOf(random.recorded), account: ACCOUNT });
         const wrong = AWS_RESOURCE_TYPES.flatMap(({ id, global }) =>
           (global ? [GLOBAL] : REGIONS).filter((region) => {
             const inRegion = global ? random.global : random.regions.includes(region);

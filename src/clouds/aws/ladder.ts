@@ -1,12 +1,13 @@
 import { ANY, type Cell } from "../../domain/scan/cell.ts";
+import type { Recorded } from "./config-aggregator.ts";
 import { GLOBAL } from "./region-names.ts";
 import type { AwsTypeFacts } from "./types/native-type.ts";
 
 /**
- * Where a cell is read from, best first: Resource Explorer joined with the tagging API; the type's own
- * service; the tagging API alone, which never shows what was never tagged; nowhere.
+ * Where a cell is read from, best first: Resource Explorer joined with the tagging API; AWS Config joined
+ * with it; the type's own service; the tagging API alone, which never shows what was never tagged; nowhere.
  */
-export type Rung = "explorer" | "native" | "tagging" | "none";
+export type Rung = "explorer" | "config" | "native" | "tagging" | "none";
 
 export interface CellPlan {
   readonly cell: Cell;
@@ -36,6 +37,8 @@ export interface AccountView {
     /** Types it supports; null when it does not say, and then no single type is entrusted to it. */
     readonly types: ReadonlySet<string> | null;
   } | null;
+  /** What AWS Config records; null without a configured aggregator. */
+  readonly config: Recorded | null;
 }
 
 /**
@@ -87,7 +90,11 @@ function planType(
   const whole = native?.accountWide === true && view.allRegions && byExplorer.length === 0;
   return [
     ...(skipIndexed ? [] : byExplorer.map((place) => plan(view, place, "explorer", { type }))),
-    ...(whole ? [ANY] : rest).map((place) => plan(view, place, rung, { type })),
+    ...(whole ? [ANY] : rest).map((place) => {
+      // One list of every Region is cheaper than Config, and current.
+      const recorded = native?.accountWide === false && view.config?.records(place, type) === true;
+      return plan(view, place, recorded ? "config" : rung, { type });
+    }),
   ];
 }
 

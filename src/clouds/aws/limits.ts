@@ -22,6 +22,10 @@ export const LIMITS: Readonly<Record<Service, RateLimit>> = {
   /** Thousands a second and prefix (S3 User Guide, "Performance"). */
   s3Objects: limitFor(20),
   organizations: limitFor(5),
+  /** Advanced queries publish no quota, and one aggregator answers for every account. */
+  config: { initialPerSecond: 2, ceilingPerSecond: 10 },
+  /** Not documented; each list calls the service's own API in turn. */
+  cloudControl: limitFor(5),
   // Quotas of the calls we make, from each service's quota page.
   acm: limitFor(8),
   apiGateway: limitFor(10),

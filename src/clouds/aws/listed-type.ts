@@ -1,4 +1,4 @@
-import type { Category } from "../../domain/resource-type.ts";
+import type { Category, TagLimit } from "../../domain/resource-type.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { forEachOf } from "./concurrent.ts";
@@ -22,6 +22,8 @@ export interface ListedType<S extends Service> {
   readonly id: string;
   readonly category: Category;
   readonly billable: boolean;
+  /** Where its service takes less than AWS in general. */
+  readonly tagLimit?: TagLimit;
   /** Belongs to no Region. Default false. */
   readonly global?: boolean;
   /** Region that answers for a type without one. Default: that of the partition's global services. */
@@ -72,6 +74,7 @@ export function listedType<S extends Service>(type: ListedType<S>): NativeType {
       readActions: type.tags === "tagging_api" ? [...readActions, "tag:GetResources"] : readActions,
       cloudFormation,
       terraform,
+      ...(type.tagLimit === undefined ? {} : { tagLimit: type.tagLimit }),
     },
     accountWide: false,
     list: (request) => listResources(type, request),

@@ -1,6 +1,15 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 
+/** An AWS Config aggregator, whose items are read where Resource Explorer has no index. */
+export interface ConfigAggregator {
+  readonly name: string;
+  /** Region in which it was made. */
+  readonly region: string;
+  /** Account in which it was made. Default: the caller's own. */
+  readonly account?: string | undefined;
+}
+
 export interface AwsProviderOptions {
   /** Region of identity and account-wide calls; any Region that is always enabled. Default `us-east-1`. */
   readonly homeRegion?: string | undefined;
@@ -21,6 +30,8 @@ export interface AwsProviderOptions {
   readonly callTimeoutMs?: number | undefined;
   /** Tell who changed tags, from CloudTrail. Default false. */
   readonly changeLog?: boolean | undefined;
+  /** Default: none. */
+  readonly configAggregator?: ConfigAggregator | undefined;
   readonly logger: Logger;
   /** Default: the system clock. */
   readonly clock?: Clock | undefined;
@@ -35,6 +46,7 @@ export interface AwsSettings {
   readonly maxInFlight: number;
   readonly callTimeoutMs: number;
   readonly changeLog: boolean;
+  readonly configAggregator: ConfigAggregator | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -49,6 +61,7 @@ export function settingsFrom(options: AwsProviderOptions): AwsSettings {
     maxInFlight: options.maxInFlight ?? 64,
     callTimeoutMs: options.callTimeoutMs ?? 30_000,
     changeLog: options.changeLog ?? false,
+    configAggregator: options.configAggregator,
     logger: options.logger,
     clock: options.clock ?? { now: () => Date.now() },
   };

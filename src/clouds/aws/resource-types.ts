@@ -84,6 +84,9 @@ import { sqsQueue } from "./types/sqs-queue.ts";
 import { ssmParameter } from "./types/ssm-parameter.ts";
 import { stepFunctionsStateMachine } from "./types/step-functions-state-machine.ts";
 import { workspacesWorkspace } from "./types/workspaces-workspace.ts";
+import { isCloudFormationName } from "../../domain/resource-type.ts";
+import { namedType } from "./cloud-control-type.ts";
+import { CLOUD_CONTROL_TYPES } from "./cloud-control-types.ts";
 import type { AwsTypeFacts, NativeType, NativeTypeFacts } from "./types/native-type.ts";
 
 /** Types that their own service lists for us. A new one is a file in `types/` and a line here. */
@@ -177,12 +180,27 @@ export const NATIVE_TYPES: readonly NativeType[] = [
 ];
 
 /** Every AWS type this build knows by name. Ids are what `typeOfArn` makes of an ARN. */
-export const AWS_RESOURCE_TYPES: readonly NativeTypeFacts[] = NATIVE_TYPES.map(
-  ({ facts }) => facts,
+export const AWS_RESOURCE_TYPES: readonly NativeTypeFacts[] = [
+  ...NATIVE_TYPES,
+  ...CLOUD_CONTROL_TYPES,
+].map(({ facts }) => facts);
+
+const BY_ID = new Map(
+  [...NATIVE_TYPES, ...CLOUD_CONTROL_TYPES].map((type) => [type.facts.id.toLowerCase(), type]),
 );
 
-const BY_ID = new Map(AWS_RESOURCE_TYPES.map((facts) => [facts.id.toLowerCase(), facts]));
-
 export function findType(id: string): AwsTypeFacts | undefined {
-  return BY_ID.get(id.toLowerCase());
+  return BY_ID.get(id.toLowerCase())?.facts;
+}
+
+/** Types that were asked for by a CloudFormation name alone. */
+const byName = new Map<string, NativeType>();
+
+/** How a type is listed: by its own service, or by Cloud Control. */
+export function findListed(id: string): NativeType | undefined {
+  const known = BY_ID.get(id.toLowerCase()) ?? byName.get(id);
+  if (known !== undefined || !isCloudFormationName(id)) return known;
+  const made = namedType(id);
+  byName.set(id, made);
+  return made;
 }

@@ -20,6 +20,20 @@ const Aws = z
         "Role to assume in each member account. Without it only the caller's account is read.",
       ),
     external_id: z.string().optional().describe("External id that the member role asks for."),
+    config_aggregator: z
+      .strictObject({
+        name: z.string().regex(/^[\w-]{1,256}$/, "A name has letters, digits, - and _."),
+        region: z.string().describe("Region in which it was made."),
+        account: z
+          .string()
+          .regex(/^\d{12}$/, "An AWS account id is 12 digits.")
+          .optional()
+          .describe("Account in which it was made. Default: the caller's own."),
+      })
+      .optional()
+      .describe(
+        "AWS Config aggregator that is read where Resource Explorer has no index, for the types its recorders record.",
+      ),
     max_in_flight: z.int().min(1).max(512).default(64).describe("Requests in flight at once."),
   })
   .describe("Amazon Web Services. Endpoints: the SDK's own AWS_ENDPOINT_URL[_SERVICE].");

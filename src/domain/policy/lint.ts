@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../cloud.ts";
 import { AppError } from "../errors.ts";
-import type { ResourceTypeCatalogue } from "../resource-type.ts";
+import { isCloudFormationName, type ResourceTypeCatalogue } from "../resource-type.ts";
 import { exemptionEndsMs } from "./exemption.ts";
 export type { LintFinding } from "./lint-finding.ts";
 
@@ -145,8 +145,9 @@ function unknownTypes(
 ): readonly { index: number; suggestions: readonly string[] }[] {
   return texts.flatMap((text, index) => {
     try {
-      catalogue.resolve([text], clouds);
-      return [];
+      const ids = catalogue.resolve([text], clouds);
+      // A type that only has a CloudFormation name is found under it by questions that name it, not by others.
+      return ids.some(isCloudFormationName) ? [{ index, suggestions: [] }] : [];
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const details = z.object({ suggestions: suggestionLists }).parse(error.details);

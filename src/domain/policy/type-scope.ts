@@ -1,5 +1,5 @@
 import type { Cloud } from "../cloud.ts";
-import type { ResourceTypeCatalogue } from "../resource-type.ts";
+import { isNamed, type ResourceTypeCatalogue } from "../resource-type.ts";
 import type { AppliesTo } from "./schema.ts";
 
 /** The `applies_to` texts of one cloud; null when the cloud is out of scope. `[]` means every type. */
@@ -20,10 +20,10 @@ export function inScope(
   if (texts === null) return false;
   if (texts.length === 0) return true;
   const id = type.toLowerCase();
-  const category = catalogue.find(cloud, type)?.category;
+  const facts = catalogue.find(cloud, type);
   return texts.some((text) => {
     const wanted = text.toLowerCase();
-    return wanted === "all" || wanted === id || wanted === category;
+    return wanted === "all" || wanted === id || (facts !== undefined && isNamed(facts, wanted));
   });
 }
 

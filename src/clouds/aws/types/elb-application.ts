@@ -1,10 +1,12 @@
 import { listedType } from "../listed-type.ts";
+import { ELB_TAG_LIMIT } from "../elb-tag-limit.ts";
 
 /** Application Load Balancers. */
 export const elbApplication = listedType({
   id: "elasticloadbalancing:loadbalancer/app",
   category: "load_balancer",
   billable: true,
+  tagLimit: ELB_TAG_LIMIT,
   taggingFilter: "elasticloadbalancing:loadbalancer",
   readActions: ["elasticloadbalancing:DescribeLoadBalancers"],
   cloudFormation: "AWS::ElasticLoadBalancingV2::LoadBalancer",

@@ -1,10 +1,12 @@
 import { listedType } from "../listed-type.ts";
+import { ELB_TAG_LIMIT } from "../elb-tag-limit.ts";
 
 /** Network Load Balancers. */
 export const elbNetwork = listedType({
   id: "elasticloadbalancing:loadbalancer/net",
   category: "load_balancer",
   billable: true,
+  tagLimit: ELB_TAG_LIMIT,
   taggingFilter: "elasticloadbalancing:loadbalancer",
   readActions: ["elasticloadbalancing:DescribeLoadBalancers"],
   cloudFormation: "AWS::ElasticLoadBalancingV2::LoadBalancer",

@@ -20,7 +20,8 @@ export interface NativeTypeFacts extends AwsTypeFacts {
   readonly readActions: readonly string[];
   /** Null where CloudFormation has no such resource. */
   readonly cloudFormation: string | null;
-  readonly terraform: string;
+  /** Absent where nobody has looked it up. */
+  readonly terraform?: string;
 }
 
 export interface ListRequest {

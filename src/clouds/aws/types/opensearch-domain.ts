@@ -5,6 +5,8 @@ export const opensearchDomain = listedType({
   id: "es:domain",
   category: "database",
   billable: true,
+  // "A domain can have up to 10 tags" (API Reference, AddTags).
+  tagLimit: { maxTags: 10 },
   readActions: ["es:ListDomainNames"],
   cloudFormation: "AWS::OpenSearchService::Domain",
   terraform: "aws_opensearch_domain",

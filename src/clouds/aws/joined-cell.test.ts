@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tagsOf } from "./indexed-cell.ts";
+import { tagsOf } from "./joined-cell.ts";
 
 const OLD = [{ key: "Owner", value: "b" }];
 const BUCKET = "arn:aws:s3:::logs";
