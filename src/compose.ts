@@ -55,11 +55,15 @@ export interface Application
  * container.
  * @param load reads the configuration. While it throws, so does every use case, with the same error; it
  * is asked again at the next use, so that a server heals when its configuration is mended.
+ * @param goesOn see `Surroundings`; default false.
  */
-export function compose(load: () => Settings): Application {
+export function compose(load: () => Settings, { goesOn = false } = {}): Application {
   const clock: Clock = { now: () => Date.now() };
   const ids: Ids = { next: (prefix) => `${prefix}_${sortableId(clock.now())}` };
-  const surroundings: Surroundings = { clock, ids, logger: createLogger(logLevel(load)) };
+  const measuring = metricsParts(load);
+  const { metrics } = measuring;
+  const logger = createLogger(logLevel(load));
+  const surroundings: Surroundings = { clock, ids, logger, metrics, goesOn };
   const assembly = once(async () => assemble(load(), surroundings));
   const readSecret: ReadSecret = async (reference, signal) => {
     const { environment } = (await assembly()).settings;
@@ -68,12 +72,11 @@ export function compose(load: () => Settings): Application {
   const safety = safetyCases(assembly, readSecret);
   const costs = costCases(assembly);
   const history = historyCases(assembly);
-  const { logger } = surroundings;
   const scheduler = schedulerParts(assembly, { takeSnapshot: history.takeSnapshot, logger });
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
-    ...metricsParts(load),
+    ...measuring,
     ...complianceCases(assembly),
     ...history,
     ...scheduler,

@@ -79,6 +79,8 @@ export interface CheckAccountsResult {
   readonly scanId: string;
   readonly policyHash: string;
   readonly scanned: boolean;
+  /** Something newer is being made behind this answer; see `FreshInventory`. */
+  readonly refreshing: boolean;
 }
 
 export type CheckAccounts = (request: CheckAccountsRequest) => Promise<CheckAccountsResult>;
@@ -95,7 +97,7 @@ export function createCheckAccounts({
   spend,
 }: CheckAccountsDeps): CheckAccounts {
   return async (request) => {
-    const { narrowed, scan, scanned } = await ensureFresh({ ...request, storeSnapshot: false });
+    const { narrowed, scan, scanned, refreshing } = await ensureFresh({ ...request, storeSnapshot: false });
     const { scope } = narrowed;
     const [places, outcomes] = await Promise.all([
       inventory.breakdown({ scope, severities: [] }),
@@ -129,6 +131,7 @@ export function createCheckAccounts({
       scanId: scan.id,
       policyHash: scan.policyHash,
       scanned,
+      refreshing,
     };
   };
 }

@@ -61,6 +61,8 @@ export interface CheckComplianceResult {
   readonly policyHash: string;
   /** This call read the clouds; otherwise the stored inventory was young enough. */
   readonly scanned: boolean;
+  /** Something newer is being made behind this answer; see `FreshInventory`. */
+  readonly refreshing: boolean;
 }
 
 export type CheckCompliance = (request: CheckComplianceRequest) => Promise<CheckComplianceResult>;
@@ -79,12 +81,12 @@ export const SEVERITIES_OF: Readonly<Record<SeverityChoice, readonly Severity[]>
  */
 export function createCheckCompliance(deps: CheckComplianceDeps): CheckCompliance {
   return async (request) => {
-    const { narrowed, scan, scanned } = await deps.ensureFresh(request);
+    const { narrowed, scan, scanned, refreshing } = await deps.ensureFresh(request);
     const filter: InventoryFilter = {
       scope: narrowed.scope,
       severities: SEVERITIES_OF[request.severity],
     };
-    return answer(deps, { request, filter, scan, scanned });
+    return answer(deps, { request, filter, scan, scanned, refreshing });
   };
 }
 
@@ -93,11 +95,12 @@ interface Question {
   readonly filter: InventoryFilter;
   readonly scan: ScanRecord;
   readonly scanned: boolean;
+  readonly refreshing: boolean;
 }
 
 async function answer(
   { inventory, spend }: CheckComplianceDeps,
-  { request, filter, scan, scanned }: Question,
+  { request, filter, scan, scanned, refreshing }: Question,
 ): Promise<CheckComplianceResult> {
   const filterText = `${scopeKey(filter.scope)}|${filter.severities.join(",")}`;
   const key = await inventory.signingKey();
@@ -131,6 +134,7 @@ async function answer(
     dataAsOf: scan.startedAt,
     policyHash: scan.policyHash,
     scanned,
+    refreshing,
   };
 }
 

@@ -79,6 +79,8 @@ export interface CheckConsistencyResult {
   readonly policyHash: string;
   /** This call read the clouds; otherwise the stored inventory was young enough. */
   readonly scanned: boolean;
+  /** Something newer is being made behind this answer; see `FreshInventory`. */
+  readonly refreshing: boolean;
 }
 
 export type CheckConsistency = (
@@ -92,7 +94,7 @@ export type CheckConsistency = (
  */
 export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsistency {
   return async (request) => {
-    const { narrowed, scan, scanned } = await deps.ensureFresh({
+    const { narrowed, scan, scanned, refreshing } = await deps.ensureFresh({
       ...request,
       storeSnapshot: false,
     });
@@ -133,6 +135,7 @@ export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsist
       scanId: scan.id,
       policyHash: hash,
       scanned,
+      refreshing,
     };
   };
 }

@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Judge } from "../domain/compliance/violation.ts";
-import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
+import { isCloudFormationName, type ResourceTypeCatalogue } from "../domain/resource-type.ts";
 import { type NarrowedScope, narrowScope, type ScopeRequest } from "../domain/scan/narrow.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
+import { AppError } from "../domain/errors.ts";
 import type { Priority } from "../domain/scan/waiting-line.ts";
 import type { SnapshotKind } from "../ports/history.ts";
 import type { InventoryStore, ScanRecord } from "../ports/inventory.ts";
+import type { ReJudgeStore } from "../ports/re-judge.ts";
 import { invalidCursor } from "./cursor.ts";
 import { followScan } from "./follow-scan.ts";
+import { createPolicySwitches, type PolicySwitches } from "./policy-switches.ts";
 import { newScan, type ScanDeps, type ScanProgress, type ScanRequest, writeScan } from "./scan.ts";
 import { createSharedScans, type ScanWaiter } from "./shared-scans.ts";
 
@@ -15,6 +19,13 @@ export interface FreshInventoryDeps extends ScanDeps {
   readonly catalogue: ResourceTypeCatalogue;
   /** The policy in force now. */
   readonly judge: () => Promise<Judge>;
+  /** Absent: what another policy has judged is read from the clouds again. */
+  readonly reJudge?: ReJudgeStore;
+  /**
+   * This process goes on after its answers: while a large inventory is judged by a new policy, questions
+   * are answered by the old one. Default: they wait.
+   */
+  readonly answersMeanwhile?: boolean;
 }
 
 /** What every question about the inventory says of its scope and of the age it accepts. */
@@ -46,7 +57,10 @@ export interface FreshInventory {
   readonly scan: ScanRecord;
   /** This call read the clouds; otherwise the stored inventory was young enough. */
   readonly scanned: boolean;
-  /** The scan is older than asked for, and a newer one has been started behind this answer. */
+  /**
+   * Behind this answer something newer is being made: a scan, because this one is older than asked for,
+   * or verdicts by the policy in force, because those of this scan are by the one before it.
+   */
   readonly refreshing: boolean;
 }
 
@@ -60,16 +74,22 @@ export type EnsureFreshInventory = (request: FreshnessRequest) => Promise<FreshI
 
 export interface FreshInventories {
   readonly ensureFresh: EnsureFreshInventory;
-  /** Ends refreshes that run behind answers already given, and waits for them. */
+  /**
+   * Ends refreshes that run behind answers already given, and waits for them; a process that does not go
+   * on lets them come to their end.
+   */
   close(): Promise<void>;
 }
 
 const DEFAULT_MAX_AGE_MINUTES = 60;
 const MS_PER_MINUTE = 60_000;
+/** Between two looks whether judging the inventory anew has ended: a scan waits for that. */
+const RE_JUDGING_PAUSE_MS = 200;
 
 export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories {
   const scans = createSharedScans();
   const closing = new AbortController();
+  const switches = createPolicySwitches(deps, closing.signal);
   const behind = new Set<Promise<unknown>>();
 
   const scanNow = (question: Question, waiter: ScanWaiter): Promise<ScanRecord> => {
@@ -80,7 +100,9 @@ export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories
   };
 
   const refreshBehind = (question: Question): void => {
-    const running = scanNow(question, { signal: closing.signal })
+    // Nobody waits for it: its calls give way to those of whoever does.
+    const request = { ...question.request, priority: "background" as const };
+    const running = scanNow({ ...question, request }, { signal: closing.signal })
       .catch((error: unknown) => deps.logger.warn("a refresh in the background failed", { error }))
       .finally(() => behind.delete(running));
     behind.add(running);
@@ -90,14 +112,18 @@ export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories
     ensureFresh: async (request) => {
       const narrowed = narrowScope(request, deps.providers, deps.catalogue);
       const question = { request, narrowed, judge: await deps.judge() };
-      const found = await storedScan(deps, question);
-      if (found?.refresh === true) refreshBehind(question);
+      const found =
+        (await storedScan(deps, question)) ?? (await judgedAnew(deps, question, switches));
+      if (found?.then === "scan") refreshBehind(question);
       const scan = found?.scan ?? (await scanNow(question, request));
-      return { narrowed, scan, scanned: found === undefined, refreshing: found?.refresh ?? false };
+      const refreshing = found !== undefined && found.then !== null;
+      return { narrowed, scan, scanned: found === undefined, refreshing };
     },
     close: async () => {
+      // A command has given its answer; the newer state that it was told of is made before it ends.
+      if (deps.answersMeanwhile !== true) await Promise.all(behind);
       closing.abort();
-      await Promise.all(behind);
+      await Promise.all([...behind, switches.ended()]);
     },
   };
 }
@@ -129,6 +155,12 @@ async function scanOrFollow(
   for (;;) {
     const begun = await deps.inventory.beginOrShareScan(newScan(deps, scan), asked.askedAtMs);
     if (begun.kind === "begun") return writeScan(deps, scan, begun.writer);
+    if (begun.kind === "re_judging") {
+      await sleep(RE_JUDGING_PAUSE_MS, undefined, { signal }).catch(() => {
+        throw new AppError("cancelled", "The scan was cancelled.");
+      });
+      continue;
+    }
     const ended = await followScan(deps.inventory, begun.scan.id, asked.waiter);
     if (ended.status === "complete" || ended.status === "partial") return ended;
   }
@@ -142,21 +174,59 @@ function scanKey({ narrowed, request, judge }: Question): string {
   return `${scopeKey(narrowed.scope)}|${snapshotKindOf(request)}|${judge.policyHash}`;
 }
 
-/** A stored scan that may answer, and whether it is so old that a new one has to follow. */
+/** A stored scan that may answer. */
+interface Found {
+  readonly scan: ScanRecord;
+  /** What has to follow behind the answer; null: nothing. */
+  readonly then: "scan" | "verdicts" | null;
+}
+
 async function storedScan(
   deps: FreshInventoryDeps,
   { request, narrowed, judge }: Question,
-): Promise<{ readonly scan: ScanRecord; readonly refresh: boolean } | undefined> {
+): Promise<Found | undefined> {
   const latest = await deps.inventory.latestScanCovering(narrowed.scope);
   if (request.cursor !== undefined) {
     if (latest === undefined) throw invalidCursor("The scan of this cursor is no longer stored.");
-    return { scan: latest, refresh: false };
+    return { scan: latest, then: null };
   }
   if (latest === undefined || request.refresh) return undefined;
+  if (narrowed.scope.resourceTypes.some(isCloudFormationName)) return undefined;
   if (latest.policyHash !== judge.policyHash) return undefined;
   if (request.storeSnapshot && !latest.snapshot) return undefined;
-  const ageMinutes = (deps.clock.now() - latest.startedAt) / MS_PER_MINUTE;
-  if (ageMinutes <= (request.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES))
-    return { scan: latest, refresh: false };
-  return ageMinutes <= (request.staleMinutes ?? 0) ? { scan: latest, refresh: true } : undefined;
+  return youngEnough(deps, request, latest);
+}
+
+function youngEnough(
+  { clock }: FreshInventoryDeps,
+  { maxAgeMinutes, staleMinutes }: FreshnessRequest,
+  scan: ScanRecord,
+): Found | undefined {
+  const ageMinutes = (clock.now() - scan.startedAt) / MS_PER_MINUTE;
+  if (ageMinutes <= (maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES)) return { scan, then: null };
+  return ageMinutes <= (staleMinutes ?? 0) ? { scan, then: "scan" } : undefined;
+}
+
+/** The stored scan that would answer but for its policy: judges what is stored by the one in force. */
+async function judgedAnew(
+  deps: FreshInventoryDeps,
+  question: Question,
+  switches: PolicySwitches,
+): Promise<Found | undefined> {
+  const { request, narrowed, judge } = question;
+  if (deps.reJudge === undefined || request.refresh || request.storeSnapshot) return undefined;
+  if (narrowed.scope.resourceTypes.some(isCloudFormationName)) return undefined;
+  const read = await deps.reJudge.youngestRead(narrowed.scope);
+  if (read === undefined || youngEnough(deps, request, read) === undefined) return undefined;
+  const latest = await deps.inventory.latestScanCovering(narrowed.scope);
+  // Judged meanwhile, or too old a moment ago: the caller scans.
+  if (latest?.policyHash === judge.policyHash) return storedScan(deps, question);
+  const meanwhile = deps.answersMeanwhile === true ? latest : undefined;
+  const ended = await switches.to(judge, {
+    scope: narrowed.scope,
+    signal: request.signal,
+    mayLeave: meanwhile !== undefined,
+  });
+  if (ended || meanwhile === undefined) return storedScan(deps, question);
+  return { scan: meanwhile, then: "verdicts" };
 }

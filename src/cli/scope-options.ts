@@ -13,6 +13,8 @@ export const scopeOptions = {
 export const freshnessOptions = {
   /** Minutes; the use case's own default (60) when left out. */
   maxAge: z.number().min(0).optional(),
+  /** Minutes; up to this age the answer comes at once and is refreshed before the command ends. */
+  allowStale: z.number().min(0).default(0),
   refresh: z.boolean().default(false),
 } as const;
 
@@ -29,6 +31,7 @@ interface Scope {
 }
 interface Freshness {
   readonly maxAgeMinutes: number | undefined;
+  readonly staleMinutes: number;
   readonly refresh: boolean;
 }
 const ScopeOptions = z.object(scopeOptions);
@@ -38,6 +41,6 @@ export function scopeOf({ cloud, account, region, type }: z.output<typeof ScopeO
   return { clouds: cloud, accounts: account, regions: region, resourceTypes: type };
 }
 
-export function freshnessOf({ maxAge, refresh }: z.output<typeof FreshnessOptions>): Freshness {
-  return { maxAgeMinutes: maxAge, refresh };
+export function freshnessOf({ maxAge, allowStale, refresh }: z.output<typeof FreshnessOptions>): Freshness {
+  return { maxAgeMinutes: maxAge, staleMinutes: allowStale, refresh };
 }

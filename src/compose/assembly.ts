@@ -4,6 +4,7 @@ import {
   type EnsureFreshInventory,
   type FreshInventories,
 } from "../app/fresh-inventory.ts";
+import { measuredScans } from "../app/measured-scans.ts";
 import { type Once, once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,16 +12,20 @@ import type { CloudProvider } from "../ports/cloud.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Database } from "../storage/schema.ts";
 import { CATALOGUE, PROVIDERS } from "./clouds.ts";
 import { openPolicies, type PolicyParts } from "./policies.ts";
-import { openDatabase, openInventory } from "./storage.ts";
+import { openClock, openDatabase, openInventory } from "./storage.ts";
 
 /** What needs no configuration. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The process goes on after its answers, as a server does; a command ends. */
+  readonly goesOn: boolean;
 }
 
 /** What use cases share, made once the configuration is known to be sound; each part opens on first use. */
@@ -29,6 +34,8 @@ export interface Assembly extends Surroundings {
   readonly providers: readonly CloudProvider[];
   readonly policies: Once<PolicyParts>;
   readonly database: Once<Kysely<Database>>;
+  /** One clock for all processes that share the database; see `openClock`. */
+  readonly sharedClock: Once<Clock>;
   readonly inventory: Once<InventoryStore>;
   readonly freshInventories: Once<FreshInventories>;
   readonly ensureFresh: Once<EnsureFreshInventory>;
@@ -42,12 +49,20 @@ export function assemble(settings: Settings, surroundings: Surroundings): Assemb
   const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
   const policies = once(() => openPolicies(settings, { clock, logger }));
   const database = once(() => openDatabase(settings));
-  const inventory = once(async () => openInventory(await database(), clock));
+  const sharedClock = once(async () => openClock(settings, await database(), clock));
+  const inventory = once(async () => openInventory(await database(), await sharedClock()));
+  const reJudge = once(async () => {
+    const { createReJudgeStore } = await import("../storage/re-judge/index.ts");
+    return createReJudgeStore(await database(), await sharedClock());
+  });
   const freshInventories = once(async () =>
     createFreshInventory({
       ...surroundings,
+      clock: await sharedClock(),
+      reJudge: await reJudge(),
+      answersMeanwhile: surroundings.goesOn,
       providers,
-      inventory: await inventory(),
+      inventory: measuredScans(await inventory(), surroundings.metrics, clock),
       catalogue: CATALOGUE,
       judge: async () => (await policies()).policies.current(),
       cellConcurrency: settings.config.scan.cell_concurrency,
@@ -60,6 +75,7 @@ export function assemble(settings: Settings, surroundings: Surroundings): Assemb
     providers,
     policies,
     database,
+    sharedClock,
     inventory,
     freshInventories,
     ensureFresh,

@@ -4,7 +4,6 @@ import type { TakeSnapshot } from "../app/take-snapshot.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type Scheduler, startScheduler } from "../scheduler/scheduler.ts";
 import type { Assemble } from "./assembly.ts";
-import { postgresUrl } from "./storage.ts";
 
 export interface SchedulerParts {
   /** Runs scheduled jobs until it is stopped; asks nothing of the configuration before its first look. */
@@ -13,11 +12,9 @@ export interface SchedulerParts {
 }
 
 async function openRuns(assembly: Assemble) {
-  const { database, settings, clock: local } = await assembly();
-  const { createJobRuns, postgresClock } = await import("../storage/leases.ts");
-  const db = await database();
-  const shared = (await postgresUrl(settings)) !== undefined;
-  const clock = shared ? await postgresClock(db, local) : local;
+  const { database, sharedClock } = await assembly();
+  const { createJobRuns } = await import("../storage/leases.ts");
+  const [db, clock] = [await database(), await sharedClock()];
   return { db, clock, runs: createJobRuns(db, clock) };
 }
 

@@ -36,3 +36,17 @@ export async function openInventory(db: Kysely<Database>, clock: Clock): Promise
   await store.failAbandonedScans();
   return store;
 }
+
+/**
+ * Signs of life are compared between machines, whose clocks differ: those that share a PostgreSQL database
+ * go by its clock. Who shares a file shares a machine.
+ */
+export async function openClock(
+  settings: Settings,
+  db: Kysely<Database>,
+  local: Clock,
+): Promise<Clock> {
+  if (settings.config.storage.url === undefined) return local;
+  const { postgresClock } = await import("../storage/leases.ts");
+  return postgresClock(db, local);
+}

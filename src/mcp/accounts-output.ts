@@ -48,6 +48,7 @@ export const accountsOutput = z.object({
   coverage: coverageOutput,
   data_as_of: z.iso.datetime(),
   scanned: z.boolean(),
+  refreshing: z.literal(true).optional(),
   scan_id: z.string(),
   policy_hash: z.string(),
 });
@@ -69,6 +70,7 @@ export function toAccountsOutput(
     coverage: toCoverageOutput(result.coverage, format),
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
+    ...(result.refreshing ? { refreshing: true as const } : {}),
     scan_id: result.scanId,
     policy_hash: result.policyHash,
   };

@@ -1,3 +1,4 @@
+import { ageText } from "./age-text.ts";
 import type { AccountsOutput } from "./accounts-output.ts";
 import { coverageLines } from "./coverage-output.ts";
 import { plainName } from "./untrusted-text.ts";
@@ -16,7 +17,7 @@ export function accountsText(answer: AccountsOutput): string {
       : []),
     ...unreadLines(answer),
     ...coverageLines(answer.coverage),
-    `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
+    ageText(answer),
     `Next: ${nextCall(answer)}`,
   ].join("\n");
 }

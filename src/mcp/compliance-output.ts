@@ -77,6 +77,7 @@ export const complianceOutput = z.object({
   coverage: coverageOutput,
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),
+  refreshing: z.literal(true).optional(),
   scan_id: z.string(),
   policy_hash: z.string(),
 });
@@ -131,6 +132,7 @@ export function toComplianceOutput(
     coverage: toCoverageOutput(result.coverage, format),
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
+    ...(result.refreshing ? { refreshing: true as const } : {}),
     scan_id: result.scanId,
     policy_hash: result.policyHash,
   };

@@ -1,3 +1,4 @@
+import { ageText } from "./age-text.ts";
 import type { ComplianceOutput } from "./compliance-output.ts";
 import { coverageLines } from "./coverage-output.ts";
 
@@ -15,7 +16,7 @@ export function complianceText(answer: ComplianceOutput): string {
     ...problemLines(answer),
     ...spendLines(answer),
     ...coverageLines(answer.coverage),
-    `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
+    ageText(answer),
     `Next: ${nextCall(answer)}`,
   ].join("\n");
 }

@@ -56,6 +56,7 @@ export const consistencyOutput = z.object({
   coverage: z.object({ cells_total: count, cells_complete: count, problem_count: count }),
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),
+  refreshing: z.literal(true).optional(),
   scan_id: z.string(),
   policy_hash: z.string(),
 });
@@ -87,6 +88,7 @@ export function toConsistencyOutput(
     },
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
+    ...(result.refreshing ? { refreshing: true as const } : {}),
     scan_id: result.scanId,
     policy_hash: result.policyHash,
   };

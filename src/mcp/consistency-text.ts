@@ -1,3 +1,4 @@
+import { ageText } from "./age-text.ts";
 import { type FindingKind } from "../domain/compliance/consistency/finding.ts";
 import type { ConsistencyOutput } from "./consistency-output.ts";
 
@@ -23,7 +24,7 @@ export function consistencyText(answer: ConsistencyOutput): string {
     ...cloudLines(answer),
     ...notComparedLines(answer),
     "Spend is not known: no cost data is read.",
-    `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
+    ageText(answer),
     `Next: ${nextCall(answer)}`,
   ].join("\n");
 }

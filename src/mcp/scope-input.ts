@@ -39,6 +39,12 @@ export const freshnessInput = {
     .max(MAX_AGE_MINUTES)
     .default(60)
     .describe("Answer from stored data if younger, else scan"),
+  allow_stale_minutes: z
+    .int()
+    .min(0)
+    .max(MAX_AGE_MINUTES)
+    .default(0)
+    .describe("If older: answer at once up to this age, scan behind it"),
   refresh: z.boolean().default(false).describe("Scan whatever the age"),
   dry_run: z.boolean().default(false).describe("Only estimate"),
   confirm: text.optional().describe("Token of an answer that asked"),

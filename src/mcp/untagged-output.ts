@@ -1,6 +1,12 @@
 import * as z from "zod";
-import type { FindUntaggedResult, UntaggedFinding } from "../app/find-untagged.ts";
+import type {
+  FindUntaggedResult,
+  UntaggedCostState,
+  UntaggedFinding,
+  UntaggedSpend,
+} from "../app/find-untagged.ts";
 import { TAG_GAPS, type TagGap } from "../domain/compliance/tag-gap.ts";
+import { decimalText, type Money } from "../domain/money.ts";
 import { coverageOutput, toCoverageOutput } from "./coverage-output.ts";
 import { cleanText } from "./untrusted-text.ts";
 
@@ -12,6 +18,8 @@ const counts = {
   missing_required: count,
   unknown: count,
 } satisfies Record<TagGap, typeof count>;
+
+const spend = z.array(z.object({ currency: z.string(), amount: z.string(), resources: count }));
 
 /** What `find_untagged_resources` answers. */
 export const untaggedOutput = z.object({
@@ -34,19 +42,21 @@ export const untaggedOutput = z.object({
         missing_tags: z.array(z.string()),
         age_days: count,
         age_since: z.enum(["created", "first_seen"]).describe("first_seen: may be older"),
-        monthly_cost: z.number().nullable(),
+        monthly_cost: z.string().nullable().describe("In cost.month; null = not on the bill"),
       }),
     )
     .describe("One page"),
   next_cursor: z.string().nullable(),
   cost: z.object({
-    known: z.boolean(),
-    reason: z.string().nullable(),
-    min_cost_threshold_applied: z.boolean(),
+    month: z.string().nullable().describe("null = not known: no bill imported"),
+    clouds_without_bill: z.array(z.string()),
+    untagged: spend,
+    at_threshold: spend.nullable().describe("null = min_cost_threshold was not applied"),
   }),
   coverage: coverageOutput,
   data_as_of: z.iso.datetime(),
   scanned: z.boolean(),
+  refreshing: z.literal(true).optional(),
   scan_id: z.string(),
   policy_hash: z.string(),
 });
@@ -68,14 +78,11 @@ export function toUntaggedOutput(
     })),
     resources: result.resources.map(toResource),
     next_cursor: result.nextCursor,
-    cost: {
-      known: result.cost.known,
-      reason: result.cost.reason,
-      min_cost_threshold_applied: false,
-    },
+    cost: toCost(result.cost),
     coverage: toCoverageOutput(result.coverage, format),
     data_as_of: new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
+    ...(result.refreshing ? { refreshing: true as const } : {}),
     scan_id: result.scanId,
     policy_hash: result.policyHash,
   };
@@ -92,6 +99,26 @@ function toResource(found: UntaggedFinding): UntaggedOutput["resources"][number]
     missing_tags: found.missingTags.map((tag) => cleanText(tag).text),
     age_days: found.ageDays,
     age_since: found.ageSince,
-    monthly_cost: null,
+    monthly_cost: found.cost === null ? null : amountText(found.cost),
   };
+}
+
+function toCost(cost: UntaggedCostState): UntaggedOutput["cost"] {
+  if (!cost.known)
+    return { month: null, clouds_without_bill: [], untagged: [], at_threshold: null };
+  const { month, cloudsWithout, totals, atLeast } = cost;
+  return {
+    month,
+    clouds_without_bill: [...cloudsWithout],
+    untagged: totals.map(toSpend),
+    at_threshold: atLeast === null ? null : atLeast.map(toSpend),
+  };
+}
+
+function toSpend({ currency, micros, resources }: UntaggedSpend) {
+  return { currency: cleanText(currency).text, amount: decimalText(micros), resources };
+}
+
+function amountText({ micros, currency }: Money): string {
+  return `${decimalText(micros)} ${cleanText(currency).text}`;
 }

@@ -1,3 +1,4 @@
+import { ageText } from "./age-text.ts";
 import { coverageLines } from "./coverage-output.ts";
 import type { UntaggedOutput } from "./untagged-output.ts";
 import { plainName } from "./untrusted-text.ts";
@@ -29,9 +30,9 @@ export function untaggedText(
         ]
       : []),
     ...types.slice(0, LISTED).map(typeLine),
-    ...(answer.cost.known ? [] : [costLine(threshold)]),
+    ...costLines(answer.cost, threshold),
     ...coverageLines(answer.coverage),
-    `Data as of ${answer.data_as_of}, ${answer.scanned ? "read from the clouds by this call" : "from the stored inventory"}.`,
+    ageText(answer),
     `Next: ${nextCall(answer)}`,
   ].join("\n");
 }
@@ -45,12 +46,34 @@ function typeLine({
   return `- ${cloud} ${plainName(type)}: ${number(bare)} without tags of their own, ${number(counts.missing_required)} incomplete`;
 }
 
-function costLine(threshold: number | undefined): string {
-  const ignored =
-    threshold === undefined
-      ? ""
-      : " min_cost_threshold was not applied; nothing was left out for its cost.";
-  return `Cost is not known: no cost data is read.${ignored}`;
+function costLines(
+  { month, untagged, at_threshold: listed, clouds_without_bill: without }: UntaggedOutput["cost"],
+  threshold: number | undefined,
+): readonly string[] {
+  if (month === null)
+    return [
+      `Cost is not known: no bill of a whole month was imported.${threshold === undefined ? "" : " min_cost_threshold was not applied; nothing was left out for its cost."}`,
+    ];
+  const sums = (all: typeof untagged): string =>
+    all.length === 0
+      ? "nothing"
+      : all
+          .map(
+            ({ currency, amount, resources }) =>
+              `${plainName(currency)} ${amount} (${number(resources)} resources on the bill)`,
+          )
+          .join(", ");
+  return [
+    `What lacks tags cost in ${month}: ${sums(untagged)}.`,
+    ...(listed === null
+      ? []
+      : [`Listed, dearest first, is what cost at least ${threshold ?? 0} each: ${sums(listed)}.`]),
+    ...(without.length === 0
+      ? []
+      : [
+          `No bill of ${without.join(", ")}: what its resources cost is not known${listed === null ? "" : ", so none is listed"}.`,
+        ]),
+  ];
 }
 
 function nextCall(answer: UntaggedOutput): string {

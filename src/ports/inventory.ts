@@ -32,10 +32,14 @@ export interface NewScan extends Omit<ScanRecord, "status" | "finishedAt"> {
   readonly snapshotKind?: SnapshotKind;
 }
 
-/** A scan that was begun, or one that answers the same and was begun by somebody else. */
+/**
+ * A scan that was begun, or one that answers the same and was begun by somebody else. `re_judging`: none
+ * begins while the inventory is being judged by a new policy, which takes seconds.
+ */
 export type BegunScan =
   | { readonly kind: "begun"; readonly writer: ScanWriter }
-  | { readonly kind: "shared"; readonly scan: ScanRecord };
+  | { readonly kind: "shared"; readonly scan: ScanRecord }
+  | { readonly kind: "re_judging" };
 
 /** How far a scan is, as every process can see it. */
 export interface StoredProgress {
@@ -147,6 +151,7 @@ export interface TagSetCount {
  * gone, count as `unknown` whatever was known before.
  */
 export interface InventoryStore {
+  /** @throws {AppError} `storage_unavailable` while the inventory is being judged by a new policy. */
   beginScan(scan: NewScan): Promise<ScanWriter>;
   /**
    * Begins a scan unless one with the same policy, the whole scope and the same kind of snapshot runs, or

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { AppError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,7 +8,7 @@ import { breakdown, tally, violations } from "./inventory/questions.ts";
 import {
   beat,
   closeScan,
-  failSilentScans,
+  failAbandonedScans,
   findScan,
   latestScanCovering,
 } from "./inventory/scan-rows.ts";
@@ -17,6 +16,7 @@ import { resources } from "./inventory/resources.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
 import { claimScan, scanProgress } from "./inventory/shared-scan.ts";
 import { tagSets } from "./inventory/tag-sets.ts";
+import { ownerName } from "./process-identity.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
 
@@ -24,7 +24,10 @@ export interface InventoryStoreOptions {
   readonly clock: Clock;
   /** Milliseconds between signs of life of a running scan; default 10 s. */
   readonly heartbeatMs?: number;
-  /** Milliseconds of silence after which a scan of another process counts as dead; default 60 s. */
+  /**
+   * Milliseconds of silence after which a scan counts as dead when its process cannot be seen from here;
+   * default 60 s. One of this machine that has ended is dead at once.
+   */
   readonly abandonedAfterMs?: number;
 }
 
@@ -37,20 +40,20 @@ export function createInventoryStore(
   db: Kysely<Database>,
   { clock, heartbeatMs = 10_000, abandonedAfterMs = 60_000 }: InventoryStoreOptions,
 ): InventoryStore {
-  const owner = randomUUID();
+  const owner = ownerName();
   const dictionary = new Dictionary();
   const running = keepAlive(db, clock, heartbeatMs);
 
-  async function failAbandonedScans(): Promise<number> {
-    const nowMs = clock.now();
-    return failSilentScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
-  }
+  const failAbandoned = (nowMs: number): Promise<number> =>
+    failAbandonedScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
 
   /** @param sinceMs null: begins whatever runs. */
   async function begin(scan: NewScan, sinceMs: number | null): Promise<BegunScan> {
-    await failAbandonedScans();
     const beganAtMs = clock.now();
-    const { no, equal } = await claimScan(db, scan, { owner, nowMs: beganAtMs, sinceMs });
+    await failAbandoned(beganAtMs);
+    const claim = await claimScan(db, scan, { owner, nowMs: beganAtMs, sinceMs });
+    if (claim === "re_judging") return { kind: "re_judging" };
+    const { no, equal } = claim;
     if (equal !== undefined) return { kind: "shared", scan: equal };
     running.add(no);
     const writer = createScanWriter(
@@ -58,6 +61,7 @@ export function createInventoryStore(
       {
         no,
         beganAtMs,
+        owner,
         id: scan.id,
         scope: scan.scope,
         snapshot: scan.snapshot ? (scan.snapshotKind ?? "ad_hoc") : null,
@@ -69,6 +73,10 @@ export function createInventoryStore(
   async function beginScan(scan: NewScan): Promise<ScanWriter> {
     const begun = await begin(scan, null);
     if (begun.kind === "begun") return begun.writer;
+    if (begun.kind === "re_judging")
+      throw new AppError("storage_unavailable", "The inventory is being judged by a new policy.", {
+        hint: "Try again in a few seconds.",
+      });
     throw new AppError("internal", "A scan that shares with none was shared.");
   }
 
@@ -76,7 +84,7 @@ export function createInventoryStore(
     beginScan,
     beginOrShareScan: (scan, sinceMs) => begin(scan, sinceMs),
     scanProgress: (id) => scanProgress(db, id),
-    failAbandonedScans,
+    failAbandonedScans: () => failAbandoned(clock.now()),
     findScan: (id) => findScan(db, id),
     latestScanCovering: (scope) => latestScanCovering(db, scope),
     coverage: (scope) => coverageOf(db, scope),

@@ -7,6 +7,7 @@ import { costs } from "./migrations/0003-costs.ts";
 import { audit } from "./migrations/0004-audit.ts";
 import { inheritedTags } from "./migrations/0006-inherited-tags.ts";
 import { tagGaps } from "./migrations/0012-tag-gaps.ts";
+import { reJudgement } from "./migrations/0020-re-judgement.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   audit,
   inheritedTags,
   tagGaps,
+  reJudgement,
 ];
 
 /**

@@ -68,4 +68,5 @@ export const sampleConsistency: CheckConsistencyResult = {
   scanId: "scan_1",
   policyHash: "0123456789abcdef",
   scanned: false,
+  refreshing: false,
 };

@@ -12,6 +12,7 @@ import type { McpDeps, ProductDeps } from "../../src/mcp/server.ts";
 import { generousSafety } from "../safety/generous-safety.ts";
 import { sampleDrift, sampleHistory } from "../history/sample-results.ts";
 import { sampleGap } from "../cost/sample-gap.ts";
+import { sampleDelivered, sampleKept } from "../report/sample-report.ts";
 import { sampleConsistency } from "../consistency/sample-result.ts";
 import { fakeResourceDeps } from "./fake-resources.ts";
 
@@ -104,6 +105,7 @@ export const sampleResult: CheckComplianceResult = {
   dataAsOf: NOW,
   policyHash: "0123456789abcdef",
   scanned: true,
+  refreshing: false,
 };
 
 export const samplePolicy: PolicyInForce = {
@@ -147,6 +149,7 @@ export const sampleAccounts: CheckAccountsResult = {
   scanId: "scan_1",
   policyHash: "0123456789abcdef",
   scanned: true,
+  refreshing: false,
 };
 
 const gaps = {
@@ -171,6 +174,7 @@ export const sampleUntagged: FindUntaggedResult = {
       firstSeenAt: NOW,
       ageDays: 0,
       ageSince: "first_seen",
+      cost: null,
     },
   ],
   nextCursor: "cursor-page-2",
@@ -183,6 +187,7 @@ export const sampleUntagged: FindUntaggedResult = {
   scanId: "scan_1",
   policyHash: "0123456789abcdef",
   scanned: false,
+  refreshing: false,
 };
 
 export interface FakeApp {
@@ -269,6 +274,8 @@ export function fakeApp(overrides: Partial<McpDeps & ProductDeps> = {}): FakeApp
     detectTagDrift: async () => sampleDrift(HOSTILE),
     getPolicy: async () => samplePolicy,
     getCostGap: async () => sampleGap,
+    deliverReport: async () => sampleDelivered(HOSTILE),
+    keepExport: async () => sampleKept(HOSTILE),
     importAwsPolicy: async () => ({ kind: "list" as const, policies: [] }),
     ...fakeResourceDeps(sampleResult),
     clock: { now: () => Date.now() },

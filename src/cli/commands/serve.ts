@@ -25,7 +25,7 @@ const DEFAULT_PORT = 8080;
 export async function runServeCommand(raw: unknown, configFile: unknown): Promise<void> {
   const options = parseOptions(Options, raw);
   const load = settingsLoader(configFile);
-  const app = compose(load);
+  const app = compose(load, { goesOn: true });
   const scheduler = app.startScheduler();
   try {
     const http = httpSettings(load);

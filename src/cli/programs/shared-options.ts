@@ -27,6 +27,11 @@ export function withScope(command: Command): Command {
 export function withFreshness(command: Command): Command {
   return command
     .option("--max-age <minutes>", "answer from the inventory if younger (default: 60)", number)
+    .option(
+      "--allow-stale <minutes>",
+      "answer at once from an inventory up to this old, and scan before the command ends",
+      number,
+    )
     .option("--refresh", "read the clouds whatever is stored");
 }
 

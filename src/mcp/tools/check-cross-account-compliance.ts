@@ -32,6 +32,7 @@ export default defineReadTool({
       resourceTypes: input.resource_types,
       rankBy: input.rank_by,
       maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: input.allow_stale_minutes,
       refresh: input.refresh,
       limit: input.limit,
       cursor: input.cursor,

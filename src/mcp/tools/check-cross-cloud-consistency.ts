@@ -39,6 +39,7 @@ export default defineReadTool({
       kinds: input.kinds,
       minConfidence: input.min_confidence,
       maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: input.allow_stale_minutes,
       refresh: input.refresh,
       limit: input.limit,
       cursor: input.cursor,

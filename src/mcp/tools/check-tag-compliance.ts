@@ -36,6 +36,7 @@ export default defineReadTool({
       resourceTypes: input.resource_types,
       severity: input.severity,
       maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: input.allow_stale_minutes,
       refresh: input.refresh,
       storeSnapshot: input.store_snapshot,
       limit: input.limit,

@@ -47,6 +47,7 @@ export default defineReadTool({
       tag: input.tag,
       includeActor: input.include_actor,
       maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: input.allow_stale_minutes,
       refresh: input.refresh,
       storeSnapshot: false,
       limit: input.limit,

@@ -11,7 +11,7 @@ export default defineReadTool({
   name: "find_untagged_resources",
   title: "Find untagged resources",
   description:
-    "Lists resources without tags (never tagged, emptied, or only the cloud's own) and those missing required tags: what is missing, age, totals by category and type. Resources whose tags could not be read are counted apart. For wrong values use check_tag_compliance. Changes nothing.",
+    "Lists resources without tags (never tagged, emptied, or only the cloud's own) and those missing required tags: what is missing, age, monthly cost from imported bills, totals by category and type. Resources whose tags could not be read are counted apart. For wrong values use check_tag_compliance. Changes nothing.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
@@ -24,7 +24,7 @@ export default defineReadTool({
       .number()
       .min(0)
       .optional()
-      .describe("Monthly, bill's currency; not applied where cost is unknown"),
+      .describe("Monthly, bill's currency; dearest first; not applied without a bill"),
     ...freshnessInput,
     limit: z.int().min(1).max(100).default(10).describe("Resources per page"),
     ...cursorInput,
@@ -40,6 +40,7 @@ export default defineReadTool({
       gaps: input.categories,
       minCostThreshold: input.min_cost_threshold,
       maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: input.allow_stale_minutes,
       refresh: input.refresh,
       limit: input.limit,
       cursor: input.cursor,

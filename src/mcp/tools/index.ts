@@ -3,7 +3,9 @@ import checkCrossCloudConsistency from "./check-cross-cloud-consistency.ts";
 import checkCrossAccountCompliance from "./check-cross-account-compliance.ts";
 import checkTagCompliance from "./check-tag-compliance.ts";
 import detectTagDrift from "./detect-tag-drift.ts";
+import exportViolationsCsv from "./export-violations-csv.ts";
 import findUntaggedResources from "./find-untagged-resources.ts";
+import generateComplianceReport from "./generate-compliance-report.ts";
 import getCostAttributionGap from "./get-cost-attribution-gap.ts";
 import getTaggingPolicy from "./get-tagging-policy.ts";
 import getViolationHistory from "./get-violation-history.ts";
@@ -22,6 +24,8 @@ export const tools = [
   getViolationHistory,
   detectTagDrift,
   getCostAttributionGap,
+  generateComplianceReport,
+  exportViolationsCsv,
   getTaggingPolicy,
   importAwsTagPolicy,
 ] as const satisfies readonly AnyTool[];

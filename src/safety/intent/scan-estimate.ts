@@ -77,8 +77,10 @@ function answersFromStore(
 ): boolean {
   if (question.cursor !== undefined) return true;
   if (latest === undefined || ageMinutes === null || question.refresh) return false;
-  const snapshotKept = !question.storeSnapshot || latest.snapshot;
-  return ageMinutes <= question.maxAgeMinutes && latest.policyHash === policyHash && snapshotKept;
+  // By another policy, what is stored is judged anew without a cloud; a snapshot of that is a scan's alone.
+  const snapshotKept =
+    !question.storeSnapshot || (latest.snapshot && latest.policyHash === policyHash);
+  return ageMinutes <= question.maxAgeMinutes && snapshotKept;
 }
 
 type Figures = Omit<Estimate, "storedAgeMinutes">;

@@ -9,7 +9,7 @@ import { RollupChange } from "./rollup.ts";
 export type Conclusion = "gone" | "unknown";
 
 /** The state of a resource that could not be looked for: equal to no other, so the next sighting rewrites it. */
-const UNCONFIRMED = "";
+export const UNCONFIRMED = "";
 
 /** The scan that concludes, and since when it has been looking. */
 export interface Looker {

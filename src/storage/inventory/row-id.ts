@@ -15,8 +15,8 @@ export interface RowPosition {
   readonly row: number;
 }
 
-const PLACES = 2 ** 22;
-const ROWS = 2 ** 30;
+export const PLACES = 2 ** 22;
+export const ROWS = 2 ** 30;
 
 /** @throws {AppError} `internal` when a database outgrew the layout. */
 export function encodeRowId({ severity, placeId, row }: RowPosition): number {

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import type { NewScan, ScanRecord, StoredProgress } from "../../ports/inventory.ts";
+import { isReJudging } from "../re-judge/right.ts";
 import type { Database } from "../schema.ts";
 import { covers, findScan, insertScan, nextScanNo, scanRecord, snapshotFlag } from "./scan-rows.ts";
 
@@ -32,13 +33,22 @@ async function findEqualScan(
     .find((record) => covers(record.scope, wanted.scope));
 }
 
-/** Numbers a scan and records that it began, unless an equal one is found. @param own.sinceMs null: whatever is found. */
+interface Claim {
+  readonly no: number;
+  readonly equal: ScanRecord | undefined;
+}
+
+/**
+ * Numbers a scan and records that it began, unless an equal one is found, or the inventory is being judged
+ * anew. @param own.sinceMs null: whatever is found.
+ */
 export function claimScan(
   db: Kysely<Database>,
   scan: NewScan,
   own: { readonly owner: string; readonly nowMs: number; readonly sinceMs: number | null },
-): Promise<{ readonly no: number; readonly equal: ScanRecord | undefined }> {
+): Promise<Claim | "re_judging"> {
   return db.transaction().execute(async (trx) => {
+    if (await isReJudging(trx, own.nowMs)) return "re_judging";
     const no = await nextScanNo(trx);
     const equal = own.sinceMs === null ? undefined : await findEqualScan(trx, scan, own.sinceMs);
     if (equal === undefined) await insertScan(trx, no, scan, own);

@@ -118,13 +118,14 @@ export function isSame({ stored, placeId, state }: Sighting): boolean {
 }
 
 /** Sorted by key, because clouds give the same tags in any order. */
-function tagsText(tags: TagSet | null): string | null {
+export function tagsText(tags: TagSet | null): string | null {
   if (tags === null) return null;
   const pairs = tags.map(({ key, value }) => [key, value] as const);
   return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function stateOf({ resource, judgement }: JudgedResource, tags: string | null): string {
+/** Digest of everything a read can change; `tags` as their column holds them. */
+export function stateOf({ resource, judgement }: JudgedResource, tags: string | null): string {
   const text = JSON.stringify([
     resource.hadTags === true ? "emptied" : tags,
     resource.id,

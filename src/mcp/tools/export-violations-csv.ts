@@ -1,0 +1,49 @@
+import * as z from "zod";
+import type { KeepExport } from "../../app/export-violations.ts";
+import { EXPORT_COLUMNS, EXPORT_FORMATS } from "../../domain/report/export-columns.ts";
+import { defineReadTool } from "../define.ts";
+import { exportOutput, toExportOutput } from "../export-output.ts";
+import { exportText } from "../report-text.ts";
+import { toScanUpdate } from "../scan-update.ts";
+import { cloudsOf, freshnessInput, scopeInput } from "../scope-input.ts";
+
+// An export is kept and worked on: it never rests on data older than was asked for.
+const { allow_stale_minutes: _older, ...freshness } = freshnessInput;
+
+export default defineReadTool({
+  name: "export_violations_csv",
+  title: "Export violations",
+  description:
+    "Every violation of a scope as a file behind a report:// link, with exact row count and preview. To page through a few use check_tag_compliance.",
+  reachesClouds: true,
+  input: z.strictObject({
+    ...scopeInput,
+    severity: z.enum(["all", "errors_only", "warnings_only"]).default("all"),
+    format: z.enum(EXPORT_FORMATS).default("csv"),
+    columns: z
+      .array(z.enum(EXPORT_COLUMNS))
+      .default([])
+      .describe("Empty = all but rule, cost, currency"),
+    ...freshness,
+  }),
+  output: exportOutput,
+  async run(input, deps: { readonly keepExport: KeepExport }, context) {
+    const kept = await deps.keepExport({
+      clouds: cloudsOf(input.cloud_provider),
+      accounts: input.accounts,
+      regions: input.regions,
+      resourceTypes: input.resource_types,
+      maxAgeMinutes: input.max_age_minutes,
+      staleMinutes: 0,
+      refresh: input.refresh,
+      severity: input.severity,
+      format: input.format,
+      columns: input.columns,
+      signal: context.signal,
+      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    });
+    return toExportOutput(kept);
+  },
+  summarize: exportText,
+  links: ({ file }) => [file],
+});
