@@ -30,7 +30,7 @@ export interface PromptDefinition<Deps, In extends z.ZodObject>
   readonly complete?: Completers<Deps>;
   /** Its arguments, strict; MCP knows them as text only. */
   readonly input: In;
-  messages(input: z.output<In>): PromptMessages;
+  readonly messages: (input: z.output<In>) => PromptMessages;
 }
 
 export function definePrompt<Deps, In extends z.ZodObject>({

@@ -46,7 +46,11 @@ export interface ResourceDefinition<Deps, In extends z.ZodObject>
   readonly scope?: ToolScope;
   /** The variables, strict; all of them are text. */
   readonly input: In;
-  read(input: z.output<In>, deps: Deps, context: ToolContext): Promise<ResourceContents>;
+  readonly read: (
+    input: z.output<In>,
+    deps: Deps,
+    context: ToolContext,
+  ) => Promise<ResourceContents>;
 }
 
 export function defineResource<Deps, In extends z.ZodObject>({

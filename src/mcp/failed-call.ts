@@ -15,12 +15,12 @@ const Body = z.looseObject({
 });
 
 /** What the caller did wrong; everything else is the server's or a cloud's. */
-const BY_CALLER: readonly ErrorCode[] = [
+const BY_CALLER: ReadonlySet<ErrorCode> = new Set([
   "invalid_input",
   "cursor_invalid",
   "not_found",
   "forbidden",
-];
+]);
 
 /**
  * The structured answer of a call that is neither a tool's nor may fail like one: resources and prompts
@@ -38,7 +38,7 @@ export function requireAnswer(
   const body = Body.parse(JSON.parse(block?.type === "text" ? block.text : ""));
   const message = [body.message, ...(body.hint === undefined ? [] : [body.hint])].join(" ");
   if (body.code === "not_found" && notFound !== undefined) throw notFound(message);
-  const code = BY_CALLER.includes(body.code)
+  const code = BY_CALLER.has(body.code)
     ? ProtocolErrorCode.InvalidParams
     : ProtocolErrorCode.InternalError;
   throw new ProtocolError(code, message, body);

@@ -21,7 +21,14 @@ afterAll(() => http.close());
 const TARGETS: readonly { readonly name: string; readonly target: () => Target }[] = [
   { name: "HTTP, 2026-07-28", target: () => ({ url: `${http.url}/mcp`, era: "modern" }) },
   { name: "HTTP, 2025-11-25", target: () => ({ url: `${http.url}/mcp`, era: "legacy" }) },
-  { name: "stdio", target: () => ({ command: [process.execPath, FIXTURE] }) },
+  {
+    name: "stdio, 2026-07-28",
+    target: () => ({ command: [process.execPath, FIXTURE], era: "modern" }),
+  },
+  {
+    name: "stdio, 2025-11-25",
+    target: () => ({ command: [process.execPath, FIXTURE], era: "legacy" }),
+  },
 ];
 
 describe.each(TARGETS)("the official inspector over $name", ({ target }) => {
@@ -48,6 +55,22 @@ describe.each(TARGETS)("the official inspector over $name", ({ target }) => {
     expect(run.answer).toMatchObject({
       result: { structuredContent: { policy_hash: "0123456789abcdef" } },
     });
+  });
+
+  it.each([
+    { method: "resources/list", args: [], finds: "policy://tagging" },
+    { method: "resources/templates/list", args: [], finds: "scan://{scan_id}/violations" },
+    { method: "resources/read", args: ["--uri", "policy://tagging"], finds: "CostCenter" },
+    { method: "prompts/list", args: [], finds: "executive_tagging_report" },
+    {
+      method: "prompts/get",
+      args: ["--prompt-name", "monthly_compliance_audit", "--prompt-args", "cloud_provider=gcp"],
+      finds: "detect_tag_drift",
+    },
+  ])("answers $method", async ({ method, args, finds }) => {
+    const run = await inspect(target(), ["--method", method, ...args]);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(JSON.stringify(run.answer)).toContain(finds);
   });
 
   it("sees a refused call as an error of the tool", async () => {

@@ -1,6 +1,5 @@
 import type { DepsFor } from "../define.ts";
 import type { AnyPrompt } from "../define-prompt.ts";
-import type { ScopeCompletionDeps } from "./arguments.ts";
 import executiveTaggingReport from "./executive-tagging-report.ts";
 import fixCommonViolations from "./fix-common-violations.ts";
 import monthlyComplianceAudit from "./monthly-compliance-audit.ts";
@@ -13,4 +12,4 @@ export const prompts = [
 ] as const satisfies readonly AnyPrompt[];
 
 /** What the prompts need of the application. */
-export type PromptDeps = ScopeCompletionDeps & DepsFor<(typeof prompts)[number]["getter"][]>;
+export type PromptDeps = DepsFor<(typeof prompts)[number]["getter"][]>;
