@@ -60,14 +60,19 @@ export function questionCases(assembly: Assemble): QuestionCases {
     suggestTags: lazily(async () => (await suggestions()).suggestTags),
     backtestSuggestions: lazily(async () => (await suggestions()).backtestSuggestions),
     findUntagged: lazily(async () => {
-      const { inventory, database, ensureFresh, clock } = await assembly();
-      const [{ createFindUntagged }, { createUntaggedResources }] = await Promise.all([
-        import("../app/find-untagged.ts"),
-        import("../storage/inventory/untagged.ts"),
-      ]);
+      const parts = await assembly();
+      const { inventory, database, ensureFresh, clock } = parts;
+      const [{ createFindUntagged }, { createUntaggedResources }, { createUntaggedCosts }] =
+        await Promise.all([
+          import("../app/find-untagged.ts"),
+          import("../storage/inventory/untagged.ts"),
+          import("../storage/inventory/untagged-costs.ts"),
+        ]);
       return createFindUntagged({
         inventory: await inventory(),
         untagged: createUntaggedResources(await database()),
+        untaggedCosts: createUntaggedCosts(await database()),
+        spend: await openSpend(parts),
         ensureFresh: await ensureFresh(),
         catalogue: CATALOGUE,
         clock,

@@ -1,5 +1,6 @@
 import type { Cloud } from "../domain/cloud.ts";
 import type { TagGap } from "../domain/compliance/tag-gap.ts";
+import type { Micros } from "../domain/money.ts";
 import type { Scope } from "../domain/scan/scope.ts";
 
 /** Which resources that lack tags a question is about. */
@@ -53,5 +54,35 @@ export interface UntaggedResources {
   page(
     filter: UntaggedFilter,
     page: { readonly limit: number; readonly after: UntaggedPosition | null },
+  ): Promise<UntaggedPage>;
+}
+
+/** What resources that lack tags in one way cost, in one currency. */
+export interface UntaggedCost {
+  readonly gap: TagGap;
+  readonly currency: string;
+  /** Resources that the bill names. */
+  readonly resources: number;
+  readonly effectiveMicros: Micros;
+}
+
+/** One month of the stored bills, and the least that a resource of interest costs in it. */
+export interface BilledMonth {
+  /** `YYYY-MM` */
+  readonly month: string;
+  /** Null: any cost, credits included. A resource that the bill does not name costs nothing that is known. */
+  readonly minMicros: Micros | null;
+}
+
+/** What lacks tags, weighed by the stored bills. */
+export interface UntaggedCosts {
+  totals(filter: UntaggedFilter, billed: BilledMonth): Promise<readonly UntaggedCost[]>;
+  /**
+   * One page of resources that the bill names, the dearest first, currency by currency. Its positions
+   * are counts of rows: adding up the bill is the work, and is the same for every page.
+   */
+  dearest(
+    filter: UntaggedFilter,
+    page: BilledMonth & { readonly limit: number; readonly after: UntaggedPosition | null },
   ): Promise<UntaggedPage>;
 }

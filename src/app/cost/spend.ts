@@ -37,8 +37,19 @@ export interface AccountCost {
   readonly nonCompliantMicros: Micros;
 }
 
+/** The newest whole month of which a bill is stored. */
+export interface NewestBills {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly storedAtMs: number;
+  /** Clouds whose bill of that month is stored. */
+  readonly clouds: readonly Cloud[];
+}
+
 /** Cost of resources, from imported bills. Null or empty answers mean that it is not known, never that it is zero. */
 export interface Spend {
+  /** @param clouds `[]`: any. Null: no bill of a whole month is stored. */
+  newestBills(clouds: readonly Cloud[]): Promise<NewestBills | null>;
   /** @param scanId the scan whose verdicts are weighed: for the same scan and bills the answer is kept. */
   ofScope(scope: Scope, scanId: string): Promise<ComplianceSpend | null>;
   byAccount(scope: Scope, scanId: string): Promise<readonly AccountCost[]>;
@@ -53,7 +64,7 @@ export function spendKey(cloud: Cloud, resourceId: string): string {
 }
 
 export function createSpend(store: CostStore, clock: Clock): Spend {
-  const newest = async (clouds: readonly Cloud[]) => {
+  const newest = async (clouds: readonly Cloud[]): Promise<NewestBills | null> => {
     const thisMonth = dayOf(clock.now()).slice(0, 7);
     const bills = (await store.bills()).filter(
       ({ cloud, month }) => month < thisMonth && (clouds.length === 0 || clouds.includes(cloud)),
@@ -71,6 +82,7 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
   const verdicts = keep((scope, month) => store.verdictCosts(scope, [month]));
   const matches = keep((scope, month) => store.match(scope, [month]));
   return {
+    newestBills: newest,
     ofScope: async (scope, scanId) => {
       const found = await newest(scope.clouds);
       if (found === null) return null;

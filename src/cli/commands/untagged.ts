@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { FindUntaggedResult } from "../../app/find-untagged.ts";
+import type { FindUntaggedResult, UntaggedSpend } from "../../app/find-untagged.ts";
+import { type Money, readableAmount } from "../../domain/money.ts";
 import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
 import { problemText } from "../../domain/scan/problem-text.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
@@ -61,11 +62,10 @@ function toJson(result: FindUntaggedResult): string {
 
 function render(result: FindUntaggedResult, { minCost }: Options, terminal: Terminal): string {
   const asOf = new Date(result.dataAsOf).toISOString();
-  const ignored = minCost === undefined ? "" : " --min-cost was not applied.";
   return [
     typeTable(result),
     resourceLines(result, terminal),
-    `Cost is not known: no cost data is read.${ignored}`,
+    costText(result, minCost),
     coverageText(result, terminal),
     terminal.style("dim", `Data as of ${asOf}. ${result.scanId}`),
   ]
@@ -73,17 +73,44 @@ function render(result: FindUntaggedResult, { minCost }: Options, terminal: Term
     .join("\n\n");
 }
 
+function costText({ cost }: FindUntaggedResult, minCost: number | undefined): string {
+  if (!cost.known)
+    return `Cost is not known: no bill of a whole month is imported (tag-compliance cost import).${minCost === undefined ? "" : " --min-cost was not applied."}`;
+  const sums = (all: readonly UntaggedSpend[]): string =>
+    all.length === 0
+      ? "nothing"
+      : all
+          .map((one) => `${moneyText(one)} (${count(one.resources)} resources on the bill)`)
+          .join(", ");
+  const without =
+    cost.cloudsWithout.length === 0
+      ? ""
+      : ` No bill of ${cost.cloudsWithout.join(", ")}: what its resources cost is not known.`;
+  return [
+    `What lacks tags cost in ${cost.month}: ${sums(cost.totals)}.${without}`,
+    ...(cost.atLeast === null
+      ? []
+      : [
+          `Listed, dearest first, is what cost at least ${minCost ?? 0} each: ${sums(cost.atLeast)}.`,
+        ]),
+  ].join("\n");
+}
+
+function moneyText({ micros, currency }: Money): string {
+  return `${printable(currency)} ${readableAmount(micros)}`;
+}
+
 function typeTable({ byType, total, counts }: FindUntaggedResult): string {
   if (total + counts.unknown === 0) return "No resource was found to lack tags.";
   const table = plainTable(
-    ["type", "never tagged", "emptied", "cloud's own only", "incomplete", "unknown"],
-    ["left", "right", "right", "right", "right", "right"],
+    ["cloud", "type", "never tagged", "emptied", "cloud's own only", "incomplete", "unknown"],
+    ["left", "left", "right", "right", "right", "right", "right"],
   );
   for (const { cloud, resourceType, counts: own } of byType.slice(0, SHOWN_TYPES))
-    table.push([`${cloud} ${printable(resourceType)}`, ...TAG_GAPS.map((gap) => count(own[gap]))]);
+    table.push([cloud, printable(resourceType), ...TAG_GAPS.map((gap) => count(own[gap]))]);
   const rest = byType.length - SHOWN_TYPES;
-  if (rest > 0) table.push([`and ${rest} more types`, "", "", "", "", ""]);
-  table.push(["all", ...TAG_GAPS.map((gap) => count(counts[gap]))]);
+  if (rest > 0) table.push(["", `and ${rest} more types`, "", "", "", "", ""]);
+  table.push(["all", "", ...TAG_GAPS.map((gap) => count(counts[gap]))]);
   return table.toString();
 }
 
@@ -94,7 +121,8 @@ function resourceLines(
   const lines = resources.map((one) => {
     const age = `${count(one.ageDays)} d${one.ageSince === "first_seen" ? " or more" : ""}`;
     const missing = one.missingTags.map(printable).join(", ");
-    return `  ${one.gap} (${age})${missing === "" ? "" : ` lacks ${missing}`}  ${terminal.style("dim", printable(one.id))}`;
+    const cost = one.cost === null ? "" : ` ${moneyText(one.cost)} a month,`;
+    return `  ${one.gap} (${age})${cost}${missing === "" ? "" : ` lacks ${missing}`}  ${terminal.style("dim", printable(one.id))}`;
   });
   if (nextCursor !== null)
     lines.push(`  ${count(resources.length)} listed of ${count(total)} (--limit, or --json)`);

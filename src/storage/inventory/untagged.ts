@@ -155,22 +155,38 @@ async function rowsOf(
     placeId,
     gap,
     no: row.no,
-    resource: {
-      id: row.spelling ?? row.resource_key,
-      cloud: row.cloud,
-      account: row.account,
-      region: row.region,
-      resourceType: row.resource_type,
-      gap: requireGap(gap),
-      createdAt: row.created_at,
-      firstSeenAt: row.first_seen_at,
-    },
+    resource: toUntagged(row, gap),
   }));
 }
 
-async function withMissingTags(
+/** A stored resource with its place. */
+interface PlacedRow {
+  readonly resource_key: string;
+  readonly spelling: string | null;
+  readonly created_at: string | null;
+  readonly first_seen_at: number;
+  readonly cloud: UntaggedResource["cloud"];
+  readonly account: string;
+  readonly region: string;
+  readonly resource_type: string;
+}
+
+export function toUntagged(row: PlacedRow, gap: GapNumber): Row["resource"] {
+  return {
+    id: row.spelling ?? row.resource_key,
+    cloud: row.cloud,
+    account: row.account,
+    region: row.region,
+    resourceType: row.resource_type,
+    gap: requireGap(gap),
+    createdAt: row.created_at,
+    firstSeenAt: row.first_seen_at,
+  };
+}
+
+export async function withMissingTags(
   db: Kysely<Database>,
-  rows: readonly Row[],
+  rows: readonly Pick<Row, "no" | "resource">[],
 ): Promise<readonly UntaggedResource[]> {
   const missing = new Map<number, string[]>();
   for (const batch of batches(rows.map(({ no }) => no))) {
@@ -188,7 +204,7 @@ async function withMissingTags(
   return rows.map(({ no, resource }) => ({ ...resource, missingTags: missing.get(no) ?? [] }));
 }
 
-function requireGap(number: GapNumber): TagGap {
+export function requireGap(number: GapNumber): TagGap {
   const gap = gapOfNumber(number);
   if (gap === undefined) throw new AppError("internal", "A stored gap is of no known kind.");
   return gap;
