@@ -3,15 +3,15 @@ import { NATIVE_TYPES } from "../src/clouds/aws/resource-types.ts";
 /** Name of the role in each account; `clouds.aws.roleName` must name the one you made. */
 const MEMBER_ROLE = "tag-compliance-reader";
 
-interface Statement {
-  readonly Sid: string;
+interface Statement<Sid extends string = string> {
+  readonly Sid: Sid;
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: string;
 }
 
 /** What a scan asks before it reads a single resource. */
-const FOUNDATION: readonly Statement[] = [
+export const FOUNDATION = [
   allow("FindRegionsAndAccounts", [
     "ec2:DescribeRegions",
     "organizations:ListAccounts",
@@ -42,12 +42,13 @@ const FOUNDATION: readonly Statement[] = [
     "organizations:ListPolicies",
     "organizations:ListPoliciesForTarget",
   ]),
-];
+] as const satisfies readonly Statement[];
+export type FoundationSid = (typeof FOUNDATION)[number]["Sid"];
 
 /** Everything that the program reads in an account; attach it to the role of every account. */
 export function readPolicy(): string {
   const actions = NATIVE_TYPES.flatMap(({ facts }) => facts.readActions);
-  const known = new Set(FOUNDATION.flatMap(({ Action }) => Action));
+  const known = new Set<string>(FOUNDATION.flatMap(({ Action }) => Action));
   return document([
     ...FOUNDATION,
     allow(
@@ -69,7 +70,11 @@ export function readPolicyByType(): string {
   return document(NATIVE_TYPES.map(({ facts }) => allow(sidOf(facts.id), facts.readActions)));
 }
 
-function allow(Sid: string, actions: readonly string[], Resource = "*"): Statement {
+function allow<Sid extends string>(
+  Sid: Sid,
+  actions: readonly string[],
+  Resource = "*",
+): Statement<Sid> {
   return { Sid, Effect: "Allow", Action: actions.toSorted(), Resource };
 }
 

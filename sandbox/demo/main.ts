@@ -8,6 +8,7 @@ import { reportFailure } from "../../src/cli/failure.ts";
 import { type Sandbox, startSandbox } from "../index.ts";
 import { packageRoot } from "../package-root.ts";
 import { connectText } from "./connect-text.ts";
+import { showMainJob } from "./main-job.ts";
 import { createProduct, type Product } from "./product.ts";
 
 interface DemoOptions {
@@ -35,7 +36,7 @@ async function runDemo(argv: readonly string[]): Promise<void> {
   });
   try {
     const product = createProduct(demoEnvironment(sandbox, dataDir));
-    process.exitCode = await showScan(product, sandbox);
+    process.exitCode = await showMainJob(product, sandbox);
     if (!options.once) await stayUp(product, options.port);
   } finally {
     await sandbox.close();
@@ -80,14 +81,6 @@ function demoEnvironment(sandbox: Sandbox, dataDir: string): Record<string, stri
     TAG_COMPLIANCE_DATA_DIR: dataDir,
     HOME: dataDir,
   };
-}
-
-async function showScan(product: Product, sandbox: Sandbox): Promise<number> {
-  const { options, accounts } = sandbox.estate;
-  process.stdout.write(
-    `Simulated company: ${options.resources.toLocaleString("en")} resources in ${accounts.length} accounts of three clouds (seed ${options.seed}).\n\n`,
-  );
-  return product.run(["scan"]);
 }
 
 async function stayUp(product: Product, wantedPort: number): Promise<void> {

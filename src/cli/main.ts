@@ -10,6 +10,7 @@ import { addPolicy } from "./programs/policy.ts";
 import { addQuestions } from "./programs/questions.ts";
 import { addReports } from "./programs/reports.ts";
 import { addCheckPlan, addSuggest, addValidate } from "./programs/resources.ts";
+import { GROUPS } from "./programs/shared-options.ts";
 
 /**
  * The command line. Each command's code is loaded when it runs: `serve` over stdio must answer before a
@@ -55,6 +56,9 @@ export function createProgram(): Command {
   addCheckPlan(program);
   addOperation(program);
   addAudit(program);
+  program.addHelpCommand(
+    new Command("help [command]").helpGroup(GROUPS.run).description("help for a command"),
+  );
   return program;
 }
 

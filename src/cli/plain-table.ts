@@ -31,7 +31,7 @@ export function plainTable(
     },
     push: (...more) => void rows.push(...more),
     toString: () => {
-      const widths = columnWidths([head, ...rows], align, width);
+      const widths = columnWidths(head, rows, align, width);
       const table = emptyTable(fitted(head, widths), align);
       for (const row of rows) table.push(fitted(row, widths));
       return table.toString().replaceAll(/[ \t]+$/gm, "");
@@ -39,17 +39,21 @@ export function plainTable(
   };
 }
 
-/** Takes from the widest column of text until all fit, or none has more to give. */
+/** Takes from heads over numbers first, then from the widest column of text, until all fit or no more can. */
 function columnWidths(
+  head: readonly string[],
   rows: readonly (readonly string[])[],
   align: readonly Align[],
   width: number,
 ): readonly number[] {
-  const widths = align.map((_, at) =>
-    Math.max(0, ...rows.map((row) => stripVTControlCharacters(row[at] ?? "").length)),
-  );
+  const body = align.map((_, at) => Math.max(0, ...rows.map((row) => visible(row[at]))));
+  const widths = body.map((own, at) => Math.max(own, visible(head[at])));
   const tooWide = (): number =>
     widths.reduce((sum, own) => sum + own, 0) + GUTTER * (widths.length - 1) - width;
+  for (const [at, own] of body.entries()) {
+    if (align[at] === "left" || tooWide() <= 0) continue;
+    widths[at] = Math.max(own, ...(head[at] ?? "").split(" ").map(visible));
+  }
   for (let excess = tooWide(); excess > 0; excess = tooWide()) {
     const at = widestText(widths, align);
     const own = widths[at];
@@ -57,6 +61,10 @@ function columnWidths(
     widths[at] = Math.max(MIN_TEXT_COLUMN, own - Math.max(1, Math.floor(excess / 2)));
   }
   return widths;
+}
+
+function visible(text: string | undefined): number {
+  return stripVTControlCharacters(text ?? "").length;
 }
 
 /** -1 when every column of text is as narrow as it may be. */

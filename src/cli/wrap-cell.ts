@@ -26,7 +26,7 @@ export function wrapCell(text: string, width: number): string {
 }
 
 function breakAfter(line: readonly string[]): number {
-  for (const breaks of [/ /, /[/:.,_-]/]) {
+  for (const breaks of [/ /, /\//, /[:.,_-]/]) {
     const at = line.findLastIndex((piece) => piece.length === 1 && breaks.test(piece));
     if (at > 0) return at + 1;
   }

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { z } from "zod";
 import type { Diagnosis } from "../../app/doctor.ts";
 import { CLOUDS } from "../../domain/cloud.ts";
@@ -6,6 +5,7 @@ import type { PermissionCheck, PermissionState } from "../../ports/doctor.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { parseOptions } from "../options.ts";
 import type { Style, Terminal } from "../output.ts";
+import { plainTable } from "../plain-table.ts";
 import { withApplication } from "../with-application.ts";
 
 const Options = z.object({ cloud: z.enum(CLOUDS), json: z.boolean().default(false) });
@@ -34,22 +34,18 @@ const WORDS: Readonly<Record<PermissionState, readonly [text: string, style: Sty
   not_needed: ["not needed", "dim"],
 };
 
-/** Fits a terminal of 100 columns; the three columns and their borders fill it. */
-const COLUMN_WIDTHS = [48, 22, 26];
-
 export function renderDiagnosis({ checks, healthy }: Diagnosis, terminal: Terminal): string {
-  const table = new Table({
-    head: ["permission", "state", "needed for"],
-    style: { head: [], border: [] },
-    colWidths: COLUMN_WIDTHS,
-    wordWrap: true,
-  });
   // Whose first check is the worst comes first: the checks are in order of worry.
-  for (const [account, own] of Map.groupBy(checks, (check) => check.account)) {
-    table.push([{ colSpan: COLUMN_WIDTHS.length, content: terminal.style("bold", account) }]);
+  const tables = [...Map.groupBy(checks, (check) => check.account)].map(([account, own]) => {
+    const table = plainTable(
+      ["permission", "state", "needed for"],
+      ["left", "left", "left"],
+      terminal.width,
+    );
     for (const check of own)
       table.push([check.permission, stateOf(check, terminal), check.neededFor]);
-  }
+    return `${terminal.style("bold", account)}\n${table.toString()}\n`;
+  });
   const count = (state: PermissionState): number =>
     checks.filter((check) => check.state === state).length;
   const summary = healthy
@@ -58,7 +54,7 @@ export function renderDiagnosis({ checks, healthy }: Diagnosis, terminal: Termin
         "red",
         `${count("missing")} missing, ${count("unknown")} could not be told. What needs them is reported as not read, never as untagged.`,
       );
-  return [table.toString(), "", ...remedies(checks), summary].join("\n");
+  return [...tables, ...remedies(checks), summary].join("\n");
 }
 
 /** Each command once, whatever number of checks it mends. */
