@@ -1,7 +1,7 @@
 import type { LoopbackAnswer } from "../loopback.ts";
 
 /** The wire protocols of the simulated services, as the AWS service models name them. */
-export type Protocol = "json" | "rest-json" | "query" | "ec2" | "rest-xml";
+export type Protocol = "json" | "json-1.0" | "rest-json" | "query" | "ec2" | "rest-xml";
 
 export interface WireError {
   readonly outcome: "error";
@@ -46,6 +46,7 @@ export function element(name: string, text: string): string {
 
 const CONTENT_TYPE: Readonly<Record<Protocol, string>> = {
   json: "application/x-amz-json-1.1",
+  "json-1.0": "application/x-amz-json-1.0",
   "rest-json": "application/json",
   query: "text/xml",
   ec2: "text/xml;charset=UTF-8",
@@ -85,7 +86,8 @@ export function toAnswer(
 }
 
 function errorBody(protocol: Protocol, error: WireError, requestId: string): string {
-  if (protocol === "json" || protocol === "rest-json") return jsonError(protocol, error);
+  if (protocol === "json" || protocol === "json-1.0" || protocol === "rest-json")
+    return jsonError(protocol, error);
   const { code, message, members = {} } = error;
   const inner = Object.entries({ Code: code, Message: message, ...members })
     .map(([name, text]) => element(name, text))
@@ -100,8 +102,15 @@ function errorBody(protocol: Protocol, error: WireError, requestId: string): str
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>${element("Type", type)}${inner}</Error>${element("RequestId", requestId)}</ErrorResponse>`;
 }
 
-/** JSON 1.1 names the error in the body, REST-JSON in a header. */
-function jsonError(protocol: "json" | "rest-json", { code, message, members }: WireError): string {
+/** JSON 1.0 and 1.1 name the error in the body, REST-JSON in a header. */
+function jsonError(
+  protocol: "json" | "json-1.0" | "rest-json",
+  { code, message, members }: WireError,
+): string {
   const text = FRONT_END_CODES.has(code) ? { message } : { Message: message };
-  return JSON.stringify({ ...(protocol === "json" ? { __type: code } : {}), ...text, ...members });
+  return JSON.stringify({
+    ...(protocol === "rest-json" ? {} : { __type: code }),
+    ...text,
+    ...members,
+  });
 }

@@ -9,6 +9,8 @@ import {
   SECRET_ACCESS_KEY,
   type Scope,
 } from "./credentials.ts";
+import { cloudControlService } from "./cloud-control.ts";
+import { type ConfigOptions, createConfigService } from "./config.ts";
 import { createCloudTrailService } from "./cloudtrail.ts";
 import { costExplorerService } from "./cost-explorer.ts";
 import { ec2Service } from "./ec2.ts";
@@ -28,6 +30,7 @@ import { createWorld, type World } from "./world.ts";
 /** What the AWS server can do beyond what every simulated cloud can. */
 export interface AwsOptions {
   readonly resourceExplorer?: ExplorerOptions;
+  readonly config?: ConfigOptions;
   /** Default: one policy on the root. An empty list switches tag policies off. */
   readonly tagPolicies?: readonly TagPolicy[];
   /** Requests per second that each account, Region and service allows. Default: no limit. */
@@ -61,6 +64,8 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
       ce: costExplorerService,
       ec2: ec2Service,
       s3: s3Service,
+      config: createConfigService(options.config),
+      cloudcontrolapi: cloudControlService,
       cloudtrail: createCloudTrailService(options.audit ?? createAuditTrail(), Date.now),
     },
     buckets:
@@ -189,6 +194,7 @@ function unknownOperation({ protocol }: AwsService): WireResult {
 
 const UNKNOWN_OPERATION: Readonly<Record<Protocol, readonly [code: string, status: number]>> = {
   json: ["UnknownOperationException", 400],
+  "json-1.0": ["UnknownOperationException", 400],
   "rest-json": ["UnknownOperationException", 404],
   query: ["InvalidAction", 400],
   ec2: ["InvalidAction", 400],
