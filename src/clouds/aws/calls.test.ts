@@ -141,6 +141,32 @@ describe("requests to AWS", () => {
     await expect(ask("me-south-1")).rejects.toMatchObject({ code: "credentials_missing" });
   });
 
+  test("an expired session is replaced without failing the requests that wait with it", async () => {
+    const estate = createEstate({ seed: 7, resources: 300 });
+    const member = estate.accounts.filter(({ cloud }) => cloud === "aws")[1]?.id ?? "";
+    const server = await startAws({
+      estate,
+      faults: createFaultPlan([{ cloud: "aws", service: "tagging", kind: "expire", times: 1 }]),
+      port: 0,
+      latencyMs: 5,
+    });
+    cleanups.push(() => server.close(), setEnvironment(server.env));
+    // One slot: the others have their session and wait for it when the first learns that it expired.
+    const { calls, caller } = sessions({ roleName: "reader", maxInFlight: 1 });
+    await caller(never);
+    const regions = ["us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "ap-south-1"];
+    const ended = await Promise.allSettled(
+      regions.map((region) =>
+        calls.call({ service: "tagging", account: member, region }, never, (api, own) =>
+          api.getResources([], undefined, own),
+        ),
+      ),
+    );
+    expect(
+      ended.map((outcome) => (outcome.status === "rejected" ? outcome.reason : "read")),
+    ).toEqual(regions.map(() => "read"));
+  });
+
   test("without any credentials that is said, and nothing is sent", async () => {
     const nowhere = "/nonexistent/aws-file";
     const names = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
