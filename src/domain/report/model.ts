@@ -1,11 +1,9 @@
 import type { Cloud } from "../cloud.ts";
-import type { Severity, Verdict, ViolationKind } from "../compliance/violation.ts";
+import type { Severity, VerdictCounts, ViolationKind } from "../compliance/violation.ts";
 import type { Direction } from "../compliance/trend/trend.ts";
 import type { Micros } from "../money.ts";
 import type { Coverage } from "../scan/coverage.ts";
 import type { Scope } from "../scan/scope.ts";
-
-export type Counts = Readonly<Record<Verdict, number>>;
 
 /**
  * Everything a report says, before it is words. All renderers show the same numbers of it. Texts are as
@@ -18,7 +16,7 @@ export interface ComplianceReport {
   readonly scanId: string;
   readonly policyHash: string;
   readonly scope: Scope;
-  readonly counts: Counts;
+  readonly counts: VerdictCounts;
   /** Compliant / (compliant + non-compliant); null when nothing was judged. */
   readonly score: number | null;
   readonly violationCount: number;
@@ -66,8 +64,6 @@ export interface ReportSpend {
 
 /** Why no waterfall of the bill is part of the report. */
 export type NoAllocation =
-  /** Bills cannot be narrowed to the regions or types of this scope. */
-  | "scope_narrower_than_bill"
   /** No imported bill and no kept answer holds the period. */
   | "no_cost_data"
   /** The policy names no tag that could allocate spend, or costs could not be read. */
@@ -92,7 +88,8 @@ export interface AllocationFigure {
   readonly currency: string;
   readonly method: string;
   readonly confidence: "high" | "medium" | "low";
-  readonly asOfMs: number;
+  /** When the provider wrote the bill; null where it does not say. */
+  readonly asOfMs: number | null;
   readonly totalMicros: Micros;
   readonly taggableMicros: Micros;
   /** False: the bill cannot tell allocated spend from gaps, so `buckets` and `steps` are empty. */
@@ -148,7 +145,7 @@ export interface ReportGroup {
   readonly cloud: Cloud | null;
   /** Null: resources that carry no value of the team tag. */
   readonly name: string | null;
-  readonly counts: Counts;
+  readonly counts: VerdictCounts;
   readonly score: number | null;
   /** `[]` where it is not known. */
   readonly spend: readonly SpendPart[];

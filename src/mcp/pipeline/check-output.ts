@@ -1,4 +1,5 @@
-import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { CallToolResult, ResourceLink } from "@modelcontextprotocol/server";
+import type { ToolLink } from "../define.ts";
 import { withoutInvisible } from "../untrusted-text.ts";
 import type { ParsedCall } from "./call.ts";
 
@@ -10,12 +11,22 @@ import type { ParsedCall } from "./call.ts";
 export function checkOutput({ tool, input }: ParsedCall, produced: unknown): CallToolResult {
   const output = tool.output.parse(produced);
   const text = tool.summarize(output, { ...input });
+  const links = (tool.links?.(output) ?? []).map(toResourceLink);
   return {
-    content: [{ type: "text", text: withoutInvisible(text) }],
+    content: [{ type: "text", text: withoutInvisible(text) }, ...links],
     structuredContent: Object.fromEntries(
       Object.entries(output).map(([key, part]) => [key, visible(part)]),
     ),
   };
+}
+
+function toResourceLink({
+  uri,
+  name,
+  media_type: mimeType,
+  size_bytes: size,
+}: ToolLink): ResourceLink {
+  return { type: "resource_link", uri, name, mimeType, size };
 }
 
 function visible(part: unknown): unknown {

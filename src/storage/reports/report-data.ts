@@ -226,4 +226,3 @@ function firstValue(
   const key = ignoreCase ? sql`lower(${found})` : found;
   return sql`(select nullif(json_extract(tag.value, '$[1]'), '') from json_each(${column}) as tag where ${key} in (${keys}) limit 1)`;
 }
-
