@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ChargeKind } from "../../sandbox/estate/bill-line.ts";
 import { createBill } from "../../sandbox/estate/bill.ts";
 import { type BillFileFormat, writeBillFile } from "../../sandbox/estate/bill-files.ts";
 import { createEstate } from "../../sandbox/estate/estate.ts";
 import { createCostGap, type CostGapResult } from "../../src/app/cost/cost-gap.ts";
+import type { CostGapRequest } from "../../src/app/cost/cost-question.ts";
 import { createImportBills } from "../../src/app/cost/import-bills.ts";
 import { CATALOGUE as TYPES } from "../../src/compose.ts";
 import { createCostFiles } from "../../src/cost-files/cost-files.ts";
-import type { Cloud } from "../../src/domain/cloud.ts";
+import { CLOUDS, type Cloud } from "../../src/domain/cloud.ts";
+import { monthStart } from "../../src/domain/cost/cost-period.ts";
+import { GAP_GROUPINGS } from "../../src/domain/cost/gap.ts";
 import { denominatorsOf } from "../../src/domain/cost/waterfall.ts";
 import { createCostStore } from "../../src/storage/costs/index.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
@@ -18,7 +22,8 @@ import { manualClock } from "../storage/estate.ts";
 import { POLICY } from "./fixtures.ts";
 
 const OCTOBER = { from: "2026-10-01", until: "2026-11-01" };
-const bill = createBill(createEstate({ seed: 7, resources: 600 }));
+const estate = createEstate({ seed: 7, resources: 600 });
+const bill = createBill(estate);
 let folder: string;
 const paths = new Map<BillFileFormat, string>();
 beforeAll(async () => {
@@ -36,38 +41,56 @@ function charged(clouds: readonly Cloud[], metric: "effectiveMicros" | "billedMi
   }, 0n);
 }
 
-async function gapOf(format: BillFileFormat, metric: "effective" | "billed", times = 1) {
+/** A store that holds an exported bill, and the use case that answers from it. */
+async function imported(format: BillFileFormat, times = 1, path = paths.get(format) ?? "") {
   const clock = manualClock(AT_MS);
   const store = createCostStore(await openSqlite(":memory:"), clock);
   const policy = async () => POLICY;
   const importBills = createImportBills({ files: createCostFiles(), store, policy, clock });
-  const path = paths.get(format) ?? "";
-  const signal = AbortSignal.timeout(120_000);
+  const { signal } = QUESTION;
   for (let time = 0; time < times; time += 1)
     await importBills({ paths: [path], format: "auto", source: "default", period: null, signal });
   const settings = { allocationTags: [], teamTag: undefined };
-  const getCostGap = createCostGap({
-    providers: [],
-    catalogue: TYPES,
-    sources: [],
-    store,
-    clock,
-    policy,
-    settings,
-  });
-  return getCostGap({
-    clouds: [],
-    accounts: [],
-    period: "2026-10",
-    groupBy: "account",
-    tags: [],
-    metric,
-    target: 0.9,
-    dryRun: false,
-    refresh: false,
-    signal,
-  });
+  const deps = { providers: [], catalogue: TYPES, sources: [], store, clock, policy, settings };
+  return { store, getCostGap: createCostGap(deps) };
 }
+
+const QUESTION: CostGapRequest = {
+  clouds: [],
+  accounts: [],
+  period: "2026-10",
+  groupBy: "account",
+  tags: [],
+  metric: "effective",
+  target: 0.9,
+  dryRun: false,
+  refresh: false,
+  signal: AbortSignal.timeout(120_000),
+};
+
+async function gapOf(format: BillFileFormat, metric: "effective" | "billed", times = 1) {
+  const { getCostGap } = await imported(format, times);
+  return getCostGap({ ...QUESTION, metric });
+}
+
+/** What the bill of each cloud is made of every month, beside use. */
+const KINDS: Readonly<Record<Cloud, readonly ChargeKind[]>> = {
+  aws: [
+    "usage",
+    "covered_usage",
+    "negation",
+    "commitment_fee",
+    "reserved_usage",
+    "unused_commitment",
+    "tax",
+    "support",
+    "refund",
+    "credit",
+    "marketplace",
+  ],
+  azure: ["usage", "reserved_usage", "unused_commitment", "refund", "marketplace"],
+  gcp: ["usage", "commitment_fee", "refund", "tax"],
+};
 
 const totals = ({ figures }: CostGapResult) =>
   Object.fromEntries(
@@ -98,6 +121,60 @@ describe("[P1-CORE-4] [P3-CROSS-3] the bill of the simulated company, exported, 
     const usd = charged(["aws"], "effectiveMicros");
     expect(totals(await gapOf("cur-parquet", "effective"))).toEqual({ USD: usd });
     expect(totals(await gapOf("cur-parquet", "effective", 2))).toEqual({ USD: usd });
+  });
+
+  it("every cloud, month and grouping adds up to what was charged, whatever kinds of charges it has", async () => {
+    const months = ["2026-08", "2026-09", "2026-10"];
+    const quarter = { from: "2026-08-01", until: "2026-11-01" };
+    const format = "focus-parquet";
+    const path = await writeBillFile(bill, quarter, { path: join(folder, "quarter"), format });
+    const { getCostGap } = await imported(format, 1, path);
+    const seen = new Set<string>();
+    for (const cloud of CLOUDS)
+      for (const month of months) {
+        const days = { from: `${month}-01`, until: monthStart(`${month}-01`, 1) };
+        const truth = bill.truth(cloud, days, ({ line }) => line.kind);
+        for (const kind of truth.keys()) seen.add(`${cloud} ${kind}`);
+        const sum = (metric: "effectiveMicros" | "billedMicros"): bigint =>
+          [...truth.values()].reduce((all, one) => all + BigInt(one[metric]), 0n);
+        for (const groupBy of [null, ...GAP_GROUPINGS])
+          for (const metric of ["effective", "billed"] as const) {
+            const ask = { clouds: [cloud], period: month, groupBy, metric };
+            const { figures } = await getCostGap({ ...QUESTION, ...ask });
+            const found = figures.map(({ buckets }) => denominatorsOf(buckets).total);
+            expect([ask, found]).toEqual([ask, [sum(`${metric}Micros`)]]);
+            const rows = groupBy === "month" ? figures[0]?.months : figures[0]?.rows;
+            const inRows = rows?.reduce((all, one) => all + denominatorsOf(one.buckets).total, 0n);
+            if (groupBy !== null) expect([ask, inRows]).toEqual([ask, sum(`${metric}Micros`)]);
+          }
+      }
+    for (const cloud of CLOUDS)
+      expect([...seen]).toEqual(
+        expect.arrayContaining(KINDS[cloud].map((kind) => `${cloud} ${kind}`)),
+      );
+  });
+
+  it("a stopped machine costs nothing that is known, and no share of what its neighbours cost", async () => {
+    const { store } = await imported("focus-parquet");
+    const charged = bill.truth("aws", OCTOBER, ({ line }) => line.resource?.id);
+    const machines = estate.groups
+      .filter(({ cloud, type }) => cloud === "aws" && type === "ec2:instance")
+      .flatMap((group) =>
+        Array.from({ length: group.count }, (_, at) => estate.resource(group, at)),
+      )
+      .filter(({ createdAt }) => createdAt < OCTOBER.from);
+    const stopped = machines.filter(({ id }) => !charged.has(id));
+    expect([stopped.length > 0, stopped.length < machines.length]).toEqual([true, true]);
+    const costs = await store.resourceCosts(
+      machines.map(({ id }) => ({ cloud: "aws", id })),
+      ["2026-10"],
+    );
+    const running = machines.filter(({ id }) => charged.has(id));
+    expect(
+      costs.map(({ resourceId, effectiveMicros }) => [resourceId, effectiveMicros]).toSorted(),
+    ).toEqual(
+      running.map(({ id }) => [id, BigInt(charged.get(id)?.effectiveMicros ?? 0)]).toSorted(),
+    );
   });
 
   it("every account's row is part of the same waterfall, and every bucket has spend", async () => {

@@ -6,6 +6,7 @@ import type { BillFacts, CostStore, StoredCostQuestion } from "../../src/ports/c
 import type { InventoryStore } from "../../src/ports/inventory.ts";
 import { createCostStore } from "../../src/storage/costs/index.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
+import { createUntaggedCosts } from "../../src/storage/inventory/untagged-costs.ts";
 import type { Database } from "../../src/storage/schema.ts";
 import { cell, judged, manualClock, scanCell } from "../storage/estate.ts";
 import type { TestDatabase } from "../storage/inventory-contract.ts";
@@ -72,6 +73,43 @@ export function costStoreContract(name: string, create: () => Promise<TestDataba
       await writer.discard();
       expect(await costs.bills()).toEqual([]);
       expect(await db.selectFrom("cost_lines").select("lines").execute()).toEqual([]);
+    });
+
+    test("what lacks tags is weighed by one month, dearest first, currency by currency", async () => {
+      await scanCell(
+        inventory,
+        ["i-1", "i-2", "i-3", "i-4"].map((id) => judged(instance(id))),
+      );
+      const billed = (id: string, currency: string, micros: bigint, month = "2026-10") =>
+        charge(
+          {},
+          { ...PLACE, month, resourceId: instance(id), currency, effectiveMicros: micros },
+        );
+      await store([
+        billed("i-1", "USD", 10n),
+        billed("i-1", "USD", 5n),
+        billed("i-2", "USD", 40n),
+        billed("i-3", "EUR", 7n),
+        billed("i-4", "USD", 900n, "2026-09"),
+        billed("i-5", "USD", 900n),
+      ]);
+      const untagged = createUntaggedCosts(db);
+      const filter = { scope: EVERYTHING, exceptTypes: [], gaps: ["never_tagged" as const] };
+      const month = { month: "2026-10", minMicros: null };
+      expect(await untagged.totals(filter, month)).toEqual([
+        { gap: "never_tagged", currency: "EUR", resources: 1, effectiveMicros: 7n },
+        { gap: "never_tagged", currency: "USD", resources: 2, effectiveMicros: 55n },
+      ]);
+      const first = await untagged.dearest(filter, { ...month, limit: 2, after: null });
+      const second = await untagged.dearest(filter, { ...month, limit: 2, after: first.next });
+      const ids = [...first.resources, ...second.resources].map(({ id }) => id);
+      expect(ids).toEqual([instance("i-3"), instance("i-2"), instance("i-1")]);
+      expect(second.next).toBeNull();
+      expect(await untagged.totals(filter, { ...month, minMicros: 15n })).toMatchObject([
+        { currency: "USD", resources: 2, effectiveMicros: 55n },
+      ]);
+      const elsewhere = { ...filter, exceptTypes: ["EC2:instance"] };
+      expect(await untagged.totals(elsewhere, month)).toEqual([]);
     });
 
     test("storing a month again replaces it; other months and other sources stay", async () => {
