@@ -10,7 +10,7 @@ if (major < NEEDED_MAJOR) {
     `tag-compliance needs Node ${NEEDED_MAJOR} or newer; this is Node ${process.versions.node} (${process.execPath}).\n` +
       `Install Node ${NEEDED_MAJOR} (https://nodejs.org), then run the same command again.\n`,
   );
-  process.exit(1);
+  process.exit(4);
 }
 
 // The sandbox and the demo are programs of their own: the product never loads the simulated clouds.
@@ -19,7 +19,7 @@ const isOwnProgram = command === "sandbox" || command === "demo";
 const entry = new URL(`../dist/${isOwnProgram ? command : "cli"}.js`, import.meta.url);
 if (!existsSync(entry)) {
   process.stderr.write("tag-compliance is not built yet. In the repository, run: npm run build\n");
-  process.exit(1);
+  process.exit(4);
 }
 module.enableCompileCache?.();
 const { main } = await import(entry.href);
