@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "generate_compliance_report",
   title: "Generate compliance report",
   description:
-    "A report for people: summary (spend first where known), recommendations, trend and more; in content where short, else as report:// link. For single figures use check_tag_compliance.",
+    "A report for people: summary (spend first where known), recommendations, trend; in content where short, else as report:// link. For one figure use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
