@@ -23,10 +23,8 @@ const State = z.object({
   unhandled: z.number().default(0),
 });
 
-interface Answered {
-  readonly calls: number;
-  readonly rssKb: number;
-}
+/** Memory is looked at so often, evenly. */
+const LOOKS = 8;
 
 /**
  * Sends random calls to a server in a process of its own over stdio and over HTTP, and reads what that
@@ -45,19 +43,26 @@ export async function run(
 interface Outcome {
   readonly answered: number;
   readonly unhandled: number;
-  readonly early: Answered;
-  readonly late: Answered;
+  readonly seconds: number;
+  /** Memory at each look. */
+  readonly rssKb: readonly number[];
 }
 
 function named(
   transport: string,
-  { answered, unhandled, early, late }: Outcome,
+  { answered, unhandled, seconds, rssKb }: Outcome,
 ): Record<string, number> {
+  // What is warm and full: the second half.
+  const half = rssKb.slice(rssKb.length / 2);
+  const grownKb = (half.at(-1) ?? 0) - (half[0] ?? 0);
+  const calls = (answered * (half.length - 1)) / Math.max(1, rssKb.length);
   return {
     [`${transport} calls answered`]: answered,
     [`${transport} unhandled rejections`]: unhandled,
-    [`${transport} RSS MB after a fifth`]: Math.round(early.rssKb / 1024),
-    [`${transport} RSS MB at the end`]: Math.round(late.rssKb / 1024),
+    [`${transport} calls per s`]: Math.round(answered / seconds),
+    [`${transport} RSS MB at half`]: Math.round((half[0] ?? 0) / 1024),
+    [`${transport} RSS MB at the end`]: Math.round((half.at(-1) ?? 0) / 1024),
+    [`${transport} RSS bytes per call in the second half`]: Math.round((grownKb * 1024) / calls),
   };
 }
 
@@ -158,16 +163,16 @@ type Send = (batch: readonly { readonly name: string }[], sent: number) => Promi
 
 /* oxlint-disable-next-line max-params -- a server, how much, how, and which */
 async function fuzz(server: Server, calls: number, send: Send, seed: number): Promise<Outcome> {
+  const began = performance.now();
+  const rssKb: number[] = [];
   let answered = 0;
-  let early: Answered | undefined;
   for (let sent = 0; sent < calls; sent += AT_ONCE) {
     const batch = fc.sample(anyCall, { numRuns: AT_ONCE, seed: seed + sent });
     answered += await send(batch, sent);
-    if (early === undefined && sent >= calls / 5)
-      early = { calls: sent, rssKb: (await server.state()).rssKb };
+    if (sent + AT_ONCE >= ((rssKb.length + 1) * calls) / LOOKS)
+      rssKb.push((await server.state()).rssKb);
   }
-  const { rssKb, unhandled } = await server.state();
+  const { unhandled } = await server.state();
   server.stop();
-  const late = { calls, rssKb };
-  return { answered, unhandled, early: early ?? late, late };
+  return { answered, unhandled, seconds: (performance.now() - began) / 1000, rssKb };
 }

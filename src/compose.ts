@@ -72,7 +72,11 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const safety = safetyCases(assembly, readSecret);
   const costs = costCases(assembly);
   const history = historyCases(assembly);
-  const scheduler = schedulerParts(assembly, { takeSnapshot: history.takeSnapshot, logger });
+  const scheduler = schedulerParts(assembly, {
+    takeSnapshot: history.takeSnapshot,
+    logger,
+    metrics,
+  });
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
@@ -107,6 +111,10 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
     readSecret,
     ...safety,
     close: async () => {
+      if (!goesOn && assembly.begun())
+        await scheduler.pruneAfterScan().catch((error: unknown) => {
+          logger.warn("old history was not removed", { error });
+        });
       await safety.closeSafety();
       await costs.closeCosts();
       if (assembly.begun()) await closeAll(await assembly());

@@ -2,8 +2,11 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Clock } from "../ports/clock.ts";
 import type { Consumption, Limit, Note, SharedState } from "../ports/shared-state.ts";
 
-/** Entries of one kind kept at most; the oldest make room. Callers choose keys, so there must be an end. */
-const MAX_ENTRIES = 50_000;
+/**
+ * Entries of one kind kept at most, about 25 MB with the longest answers; the oldest make room. Callers
+ * choose keys, so there must be an end. A question is written before its answer is, and so goes first.
+ */
+const MAX_ENTRIES = 10_000;
 const MS_PER_SECOND = 1000;
 
 interface Entry {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Clock } from "../ports/clock.ts";
@@ -17,8 +18,9 @@ export interface RedisOptions {
 
 const MS_PER_SECOND = 1000;
 /** A call waits no longer for Redis than this: it can go on without. */
-const COMMAND_TIMEOUT_MS = 500;
-const CONNECT_TIMEOUT_MS = 2000;
+const PATIENCE_MS = 100;
+const MOST_PATIENCE = 5;
+const CONNECT_TIMEOUT_MS = 5000;
 const MOST_BETWEEN_ATTEMPTS_MS = 5000;
 
 /** Shared state of all replicas. Every operation fails at once while Redis cannot be reached. */
@@ -27,13 +29,13 @@ export async function createRedisState(options: RedisOptions, clock: Clock): Pro
   const key = (name: string): string => `${options.keyPrefix}${name}`;
   const limiterOf = limiters(redis, options.keyPrefix);
   return {
-    consume: (name, points, limit) => consumeFrom(limiterOf(limit), name, points),
-    note: (name, windowMs) => note(redis, key(name), { nowMs: clock.now(), windowMs }),
+    consume: (name, points, limit) => inTime(consumeFrom(limiterOf(limit), name, points)),
+    note: (name, windowMs) => inTime(note(redis, key(name), { nowMs: clock.now(), windowMs })),
     claim: async (name, ttlMs) =>
-      (await redis.set(key(name), "1", "PX", Math.ceil(ttlMs), "NX")) === "OK",
-    read: async (name) => (await redis.get(key(name))) ?? undefined,
+      (await inTime(redis.set(key(name), "1", "PX", Math.ceil(ttlMs), "NX"))) === "OK",
+    read: async (name) => (await inTime(redis.get(key(name)))) ?? undefined,
     write: async (name, value, ttlMs) => {
-      await redis.set(key(name), value, "PX", Math.ceil(ttlMs));
+      await inTime(redis.set(key(name), value, "PX", Math.ceil(ttlMs)));
     },
     health: () => ({ kind: "shared", sinceMs: null }),
     close: async () => {
@@ -42,13 +44,28 @@ export async function createRedisState(options: RedisOptions, clock: Clock): Pro
   };
 }
 
+/**
+ * Gives up on Redis, but not because this process was busy: after half a second without a turn the answer
+ * may be there unread, so the time is waited for in steps, between which what arrived is read.
+ */
+async function inTime<T>(command: Promise<T>): Promise<T> {
+  let answered = false;
+  const answer = command.finally(() => {
+    answered = true;
+  });
+  const giveUp = async (): Promise<never> => {
+    for (let step = 0; step < MOST_PATIENCE && !answered; step += 1) await sleep(PATIENCE_MS);
+    throw new Error("Redis did not answer in time.");
+  };
+  return Promise.race([answer, giveUp()]);
+}
+
 async function connect(options: RedisOptions): Promise<Redis> {
   const redis = new Redis(options.url, {
     lazyConnect: true,
     // Commands that cannot be sent fail, instead of waiting for a server that may never come.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, MOST_BETWEEN_ATTEMPTS_MS),
     ...(options.username === undefined ? {} : { username: options.username }),

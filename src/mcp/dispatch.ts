@@ -11,21 +11,32 @@ import type { Safety } from "../safety/safety.ts";
 import type { AnyTool } from "./define.ts";
 import type { TraceCall, TracedMethod } from "../ports/trace.ts";
 import { asAppError, isRetryable, toToolError } from "./errors.ts";
-import { changesSomething, recordDurably, recordSoon } from "./pipeline/audit-call.ts";
+import { changesSomething, recordBegin, recordEnd } from "./pipeline/audit-call.ts";
 import { authorize } from "./pipeline/authorize.ts";
 import type { KnownCall, ParsedCall, ToolCall } from "./pipeline/call.ts";
 import { checkOutput } from "./pipeline/check-output.ts";
-import { declined, isDryRun, settleIntent, takeAnswer } from "./pipeline/intent.ts";
+import {
+  declined,
+  type IntentDeps,
+  isDryRun,
+  type Settled,
+  settleIntent,
+  takeAnswer,
+} from "./pipeline/intent.ts";
 import { parseInput } from "./pipeline/parse-input.ts";
 import { estimated, recordAnswer, recordAsked } from "./pipeline/record-intent.ts";
+import { createPatience, type Patience, type Waited } from "./pipeline/patience.ts";
 import { run } from "./pipeline/run.ts";
 import { refuseUnknownTool } from "./pipeline/unknown-tool.ts";
 
 /** Longest a call may run before it is answered with an error: 10 minutes. */
 export const DEFAULT_DEADLINE_MS = 600_000;
 
-/** `asked`: nothing ran yet, because the caller was asked first. `dry_run`: only estimated. */
-export type CallOutcome = "ok" | "asked" | "dry_run" | ErrorCode;
+/**
+ * `asked`: nothing ran yet, because the caller was asked first. `dry_run`: only estimated. `running`: it
+ * goes on, and the same call again waits for it.
+ */
+export type CallOutcome = "ok" | "asked" | "dry_run" | "running" | ErrorCode;
 
 /** What an observer is told of each call, whatever became of it. */
 export interface CallObservation {
@@ -50,6 +61,8 @@ export interface DispatchDeps {
   readonly trace?: TraceCall;
   /** What the registry's entries are called by. Default `tools/call`. */
   readonly method?: TracedMethod;
+  /** Of calls that outlast their caller's patience; its own when absent. */
+  readonly patience?: Patience;
   /** Milliseconds; `DEFAULT_DEADLINE_MS` when absent. */
   readonly deadlineMs?: number;
 }
@@ -66,7 +79,7 @@ export function createDispatch(
   toolDeps: object,
   deps: DispatchDeps,
 ): Dispatch {
-  const { method = "tools/call" } = deps;
+  const { method = "tools/call", patience = createPatience(deps.clock) } = deps;
   const byName = new Map(registry.map((tool) => [tool.name, tool]));
   return async (received) => {
     const tool = byName.get(received.name);
@@ -79,7 +92,7 @@ export function createDispatch(
       correlationId: deps.ids.next("call"),
       startedAtMs: deps.clock.now(),
     };
-    const run = (): Promise<Answered> => answer(call, toolDeps, deps);
+    const run = (): Promise<Answered> => answer(call, { toolDeps, deps, patience });
     const { result, outcome, correlationId } = await (deps.trace === undefined
       ? run()
       : deps.trace({ method, name: tool.name, traceparent: received.traceparent }, run));
@@ -97,14 +110,15 @@ interface Answered {
   readonly correlationId: string;
 }
 
-async function answer(call: KnownCall, toolDeps: object, deps: DispatchDeps): Promise<Answered> {
+async function answer(call: KnownCall, surroundings: Surroundings): Promise<Answered> {
+  const { deps } = surroundings;
   let safety: Safety;
   try {
     safety = await deps.safety();
   } catch (error) {
     return failed(call, asAppError(error), deps.logger);
   }
-  return guarded(call, safety, { toolDeps, deps });
+  return guarded(call, safety, surroundings);
 }
 
 function failed({ tool, correlationId }: KnownCall, error: AppError, logger: Logger): Answered {
@@ -115,6 +129,7 @@ function failed({ tool, correlationId }: KnownCall, error: AppError, logger: Log
 interface Surroundings {
   readonly toolDeps: object;
   readonly deps: DispatchDeps;
+  readonly patience: Patience;
 }
 
 /**
@@ -143,7 +158,9 @@ async function guarded(
     const { correlationId } = call;
     if (isDryRun(parsed))
       return { ...(await estimated(parsed, intentDeps, deps.logger)), correlationId };
-    const reply = await counted(call, safety, () => takeAnswer(parsed, safety));
+    // What runs already was asked about, if it had to be.
+    const follows = surroundings.patience.follows(loopKey(parsed));
+    const reply = await counted(call, safety, () => takeReply(parsed, follows, safety));
     if (reply !== undefined) {
       current = reply.call;
       recordAnswer(call, reply, recording);
@@ -151,10 +168,7 @@ async function guarded(
     }
     // The call that was asked about has paid already, and its repetition is no loop.
     admitted = reply === undefined ? await admit(parsed, safety) : undefined;
-    const settled =
-      reply === undefined
-        ? await settleIntent(parsed, intentDeps)
-        : { kind: "run" as const, call: reply.call };
+    const settled = await settle(parsed, { reply, follows }, intentDeps);
     if (settled.kind === "asked")
       return { ...recordAsked(parsed, settled.result, recording), correlationId };
     current = settled.call;
@@ -162,7 +176,7 @@ async function guarded(
   } catch (error) {
     const shown = asAppError(error);
     if (isRetryable(shown.code)) await admitted?.entered?.retryable();
-    await recordEnd(current, safety, deps, { began, outcome: shown.code, details: {} });
+    await recordEnd(current, safety.audit, deps, { began, outcome: shown.code, details: {} });
     return failed(current, shown, deps.logger);
   }
 }
@@ -197,19 +211,56 @@ async function ran(
   const { deps } = surroundings;
   const began = changesSomething(call);
   if (began) {
-    await recordDurably(safety.audit, call, started(deps));
+    await recordBegin(call, safety.audit, deps);
     onBegin();
   }
-  const produced = await runMetered(call, safety, surroundings);
-  const result = checkOutput(call, produced);
+  const waited = await waitFor(call, surroundings, (one) => runMetered(one, safety, surroundings));
+  if (waited.kind === "running") {
+    // To ask again is what the answer says to do: that is no loop.
+    await admitted?.entered?.retryable();
+    await recordEnd(call, safety.audit, deps, { began, outcome: "running", details: {} });
+    const { correlationId } = call;
+    return {
+      result: surroundings.patience.answer(waited.detached),
+      outcome: "running",
+      correlationId,
+    };
+  }
+  const result = checkOutput(call, waited.produced);
   const digest = digestOf(result.structuredContent);
   await admitted?.entered?.answered({ digest, summary: textOf(result) });
-  await recordEnd(call, safety, deps, { began, outcome: "ok", details: { answer: digest } });
+  await recordEnd(call, safety.audit, deps, { began, outcome: "ok", details: { answer: digest } });
   return {
     result: admitted === undefined ? result : withBudget(result, admitted.left),
     outcome: "ok",
     correlationId: call.correlationId,
   };
+}
+
+type Reply = Awaited<ReturnType<typeof takeAnswer>>;
+
+async function takeReply(call: ParsedCall, follows: boolean, safety: Safety): Promise<Reply> {
+  return follows ? undefined : takeAnswer(call, safety);
+}
+
+async function settle(
+  call: ParsedCall,
+  { reply, follows }: { readonly reply: Reply; readonly follows: boolean },
+  deps: IntentDeps,
+): Promise<Settled> {
+  if (reply !== undefined) return { kind: "run", call: reply.call };
+  return follows ? { kind: "run", call } : settleIntent(call, deps);
+}
+
+/** Calls that may scan can outlast their caller's patience; of all others the deadline is enough. */
+async function waitFor(
+  call: ParsedCall,
+  { patience }: Surroundings,
+  work: (call: ParsedCall) => Promise<unknown>,
+): Promise<Waited> {
+  return "max_age_minutes" in call.input && !changesSomething(call)
+    ? patience.wait(loopKey(call), call, work)
+    : { kind: "ended", produced: await work(call) };
 }
 
 /** What cannot be understood or believed costs its caller, too: else it could be tried without end. */
@@ -254,36 +305,6 @@ async function runMetered(
     if (call.tool.reachesClouds)
       await budget.spendUpstream(call.principal.key, { apiCalls, apiCostMicros });
   }
-}
-
-function started({ clock }: DispatchDeps): Parameters<typeof recordDurably>[2] {
-  return { event: "call_started", outcome: "ok", atMs: clock.now() };
-}
-
-interface Ended {
-  /** It was about to change something, and its beginning is recorded. */
-  readonly began: boolean;
-  readonly outcome: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-async function recordEnd(
-  call: KnownCall | ParsedCall,
-  { audit }: Safety,
-  { clock, logger }: DispatchDeps,
-  { began, outcome, details: more }: Ended,
-): Promise<void> {
-  const atMs = clock.now();
-  const details = { ...more, duration_ms: atMs - call.startedAtMs };
-  if (!began) {
-    recordSoon({ audit, logger }, call, { event: "call", atMs, outcome, details });
-    return;
-  }
-  // What was done is done: a failure to record its end must not hide its answer, and is on the log.
-  await recordDurably(audit, call, { event: "call_ended", atMs, outcome, details }).catch(
-    (error: unknown) =>
-      logger.error("audit record lost", { correlationId: call.correlationId, error }),
-  );
 }
 
 function textOf({ content }: CallToolResult): string {

@@ -23,14 +23,19 @@ function redactObject(value: object, depth: number): Record<string, unknown> {
     Object.entries(value)
       .slice(0, MAX_ITEMS)
       .map(([key, part]: [string, unknown]) => [
-        cutText(key),
+        redactText(key),
         SECRET_NAME.test(key) ? REDACTED : redactPart(part, depth + 1),
       ]),
   );
 }
 
+/** A text that callers made up, fit to be kept: no secret, no length. */
+export function redactText(text: string): string {
+  return SECRET_TEXT.test(text) ? REDACTED : cutText(text);
+}
+
 function redactPart(part: unknown, depth: number): unknown {
-  if (typeof part === "string") return SECRET_TEXT.test(part) ? REDACTED : cutText(part);
+  if (typeof part === "string") return redactText(part);
   if (typeof part !== "object" || part === null) return part;
   if (depth > MAX_DEPTH) return REDACTED;
   if (!Array.isArray(part)) return redactObject(part, depth);

@@ -2,6 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { redactText } from "../../safety/redact.ts";
 import type { Safety } from "../../safety/safety.ts";
 import { asAppError, toToolError } from "../errors.ts";
 import { nearestName } from "../input-issues.ts";
@@ -47,7 +48,7 @@ export async function refuseUnknownTool(
       correlationId,
       actor: actorOf(principal),
       channel: principal.channel,
-      action: cleanText(name, MAX_NAME).text,
+      action: cleanText(redactText(name), MAX_NAME).text,
       argumentsDigest: null,
       outcome: "not_found",
       details: {},
