@@ -96,6 +96,7 @@ function processTests(newTarget: () => Promise<string>): void {
   }, async () => {
     // Kill at points spread over a scan: while opening, within pages, near and after the end of its cell.
     const killAfterPages = [0, 1, 2, 4, 7, 11, 15, 19, 23, 27, 29, 30];
+    let failed = 0;
     for (const [round, after] of killAfterPages.entries()) {
       const writer = startWriter(target, `kill-${round}`, 30);
       await expect
@@ -117,17 +118,17 @@ function processTests(newTarget: () => Promise<string>): void {
       // All it told of, whole pages only.
       expect(stored % PAGE_SIZE).toBe(0);
       expect(stored).toBeGreaterThanOrEqual(told * PAGE_SIZE);
-      expect(await store.failAbandonedScans()).toBe(0);
+      // Its process is of this machine, so nobody waits for its silence.
+      failed += await store.failAbandonedScans();
       await store.close();
     }
+    expect(failed).toBeGreaterThan(0);
     const db = await openTarget(target);
-    const inTwoMinutes = { now: () => Date.now() + 120_000 };
-    const store = createInventoryStore(db, { clock: inTwoMinutes });
-    const before = await db.selectFrom("scans").select("status").execute();
-    const open = before.filter(({ status }) => status === "running").length;
-    expect(open).toBeGreaterThan(0);
-    expect(await store.failAbandonedScans()).toBe(open);
-    const finished = before.filter(({ status }) => status === "complete").length;
+    const store = createInventoryStore(db, { clock: { now: Date.now } });
+    const scans = await db.selectFrom("scans").select("status").execute();
+    expect(scans.filter(({ status }) => status === "failed")).toHaveLength(failed);
+    expect(scans.filter(({ status }) => status === "running")).toEqual([]);
+    const finished = scans.filter(({ status }) => status === "complete").length;
     expect(await store.coverage(EVERYTHING)).toHaveLength(finished);
     expect(await counts(store)).toHaveProperty("compliant");
     await store.close();

@@ -4,6 +4,7 @@ import { CLOUDS } from "../../domain/cloud.ts";
 import { AppError } from "../../domain/errors.ts";
 import { type Scope, scopeCovers, scopeKey } from "../../domain/scan/scope.ts";
 import type { NewScan, ScanRecord, ScanStatus } from "../../ports/inventory.ts";
+import { hasEnded } from "../process-identity.ts";
 import type { Database } from "../schema.ts";
 import { takeNumbers } from "./counters.ts";
 import { typeKey } from "./places.ts";
@@ -109,17 +110,34 @@ export async function closeScan(
   return scanRecord(row);
 }
 
-/** Fails the running scans of other owners that gave no sign of life since `silentSinceMs`. */
-export async function failSilentScans(
+/**
+ * Fails the running scans of other owners of which the process has ended, as far as that can be seen from
+ * here, or that gave no sign of life since `silentSinceMs`.
+ */
+export async function failAbandonedScans(
   db: Kysely<Database>,
   own: { readonly owner: string; readonly silentSinceMs: number; readonly nowMs: number },
 ): Promise<number> {
+  const others = await db
+    .selectFrom("scans")
+    .select("owner")
+    .distinct()
+    .where("status", "=", "running")
+    .where("owner", "!=", own.owner)
+    .execute();
+  if (others.length === 0) return 0;
+  const ended = others.map(({ owner }) => owner).filter(hasEnded);
   const result = await db
     .updateTable("scans")
     .set({ status: "failed", finished_at: own.nowMs })
     .where("status", "=", "running")
     .where("owner", "!=", own.owner)
-    .where("heartbeat_at", "<", own.silentSinceMs)
+    .where((eb) =>
+      eb.or([
+        eb("heartbeat_at", "<", own.silentSinceMs),
+        ...(ended.length === 0 ? [] : [eb("owner", "in", ended)]),
+      ]),
+    )
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
