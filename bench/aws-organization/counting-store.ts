@@ -1,6 +1,6 @@
 import type { Verdict } from "../../src/domain/compliance/violation.ts";
 import type { CellOutcome } from "../../src/domain/scan/cell.ts";
-import type { InventoryStore } from "../../src/ports/inventory.ts";
+import type { InventoryStore, JudgedResource } from "../../src/ports/inventory.ts";
 
 export type VerdictTotals = Record<Verdict, number>;
 
@@ -17,15 +17,17 @@ export interface CountingStore extends Pick<InventoryStore, "beginScan"> {
 export function createCountingStore(): CountingStore {
   const totals = noVerdicts();
   const outcomes: CellOutcome[] = [];
+  const count = (page: readonly JudgedResource[]): void => {
+    for (const { judgement } of page) totals[judgement.verdict] += 1;
+  };
   return {
     totals,
     outcomes,
     beginScan: async (scan) => ({
       scanId: scan.id,
-      saveResources: async (_cell, page) => {
-        for (const { judgement } of page) totals[judgement.verdict] += 1;
-      },
-      endCell: async (outcome) => {
+      saveResources: async (_cell, page) => count(page),
+      endCell: async (outcome, rest = []) => {
+        count(rest);
         outcomes.push(outcome);
       },
       finish: async (status) => ({ ...scan, status, finishedAt: Date.now() }),

@@ -20,6 +20,7 @@ import type {
 } from "../ports/inventory.ts";
 import type { Logger } from "../ports/logger.ts";
 import { forEachConcurrent } from "./concurrency.ts";
+import { type Backlog, UnsavedRows } from "./unsaved-rows.ts";
 
 export interface ScanDeps {
   readonly providers: readonly CloudProvider[];
@@ -40,6 +41,8 @@ export interface ScanProgress {
   readonly cloud: Cloud;
   readonly account: string;
   readonly region: string;
+  /** Of the scan that tells. */
+  readonly scanId?: string;
 }
 
 export interface ScanRequest {
@@ -63,6 +66,7 @@ interface Run {
   /** Failures that left nothing of a cloud to read. */
   readonly cloudFailures: AppError[];
   readonly progress: { cellsDone: number; cellsTotal: number; resources: number };
+  readonly backlog: Backlog;
 }
 
 /**
@@ -101,6 +105,7 @@ export async function writeScan(
     outcomes: { complete: 0, partial: 0, unread: 0 },
     cloudFailures: [],
     progress: { cellsDone: 0, cellsTotal: 0, resources: 0 },
+    backlog: { rows: 0 },
   };
   try {
     await scanClouds(run);
@@ -187,13 +192,15 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
   const { signal } = run.request;
   let resources = 0;
   let outcome: CellOutcome;
+  const unsaved = new UnsavedRows(run.backlog);
   try {
-    for await (const page of inLargePages(reader.read(signal))) {
+    for await (const page of reader.read(signal)) {
       signal.throwIfAborted();
-      await run.writer.saveResources(reader.cell, judgePage(run, page));
       resources += page.length;
       run.progress.resources += page.length;
       report(run, reader.cell);
+      unsaved.add(judgePage(run, page));
+      if (unsaved.areMany()) await unsaved.save((rows) => save(run, reader.cell, rows));
     }
     outcome =
       reader.sees === "everything"
@@ -203,29 +210,26 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
     if (isFatal(error)) throw error;
     outcome = failedOutcome(run, reader.cell, { error, resources });
   }
-  await endCell(run, outcome);
+  await unsaved.save((rows) => endRead(run, outcome, rows));
 }
 
-/** Rows stored at once: a transaction of a few hundred costs hardly more than one of a few. */
-const LARGE_PAGE = 500;
+function save({ writer }: Run, cell: Cell, rows: readonly JudgedResource[]): Promise<void> {
+  return writer.saveResources(cell, rows);
+}
 
-/** The same rows in fewer pages. What was read before a failure is given before it is thrown. */
-async function* inLargePages(
-  pages: AsyncIterable<readonly Resource[]>,
-): AsyncGenerator<readonly Resource[]> {
-  let gathered: readonly Resource[] = [];
+/** Ends a cell with the last of its rows; without them when they cannot be stored. */
+async function endRead(
+  run: Run,
+  outcome: CellOutcome,
+  rest: readonly JudgedResource[],
+): Promise<void> {
   try {
-    for await (const page of pages) {
-      gathered = gathered.length === 0 ? page : [...gathered, ...page];
-      if (gathered.length < LARGE_PAGE) continue;
-      yield gathered;
-      gathered = [];
-    }
+    await endCell(run, outcome, rest);
   } catch (error) {
-    if (gathered.length > 0) yield gathered;
-    throw error;
+    if (isFatal(error) || rest.length === 0) throw error;
+    const { cell, resources } = outcome;
+    await endCell(run, failedOutcome(run, cell, { error, resources }));
   }
-  if (gathered.length > 0) yield gathered;
 }
 
 function judgePage(run: Run, page: readonly Resource[]): readonly JudgedResource[] {
@@ -247,8 +251,12 @@ function failedOutcome(
   return { cell, ...ended, resources };
 }
 
-async function endCell(run: Run, outcome: CellOutcome): Promise<void> {
-  await run.writer.endCell(outcome);
+async function endCell(
+  run: Run,
+  outcome: CellOutcome,
+  rest: readonly JudgedResource[] = [],
+): Promise<void> {
+  await run.writer.endCell(outcome, rest);
   const read = outcome.status === "complete" || outcome.status === "partial";
   run.outcomes[read ? outcome.status : "unread"] += 1;
   run.progress.cellsDone += 1;
@@ -257,5 +265,5 @@ async function endCell(run: Run, outcome: CellOutcome): Promise<void> {
 
 function report(run: Run, cell: Cell): void {
   const { cloud, account, region } = cell;
-  run.request.onProgress?.({ ...run.progress, cloud, account, region });
+  run.request.onProgress?.({ ...run.progress, scanId: run.writer.scanId, cloud, account, region });
 }

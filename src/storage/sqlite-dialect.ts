@@ -11,8 +11,10 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { AppError } from "../domain/errors.ts";
+import type { ScanJobResult, ScanWork } from "./inventory/scan-work.ts";
+import { packWork } from "./workers/packed-work.ts";
+import { queryResult } from "./workers/sqlite-rows.ts";
 import { SqliteThread } from "./workers/sqlite-thread.ts";
-import type { FlatRows } from "./workers/sqlite-protocol.ts";
 
 /** Which connections a database has. */
 export interface SqliteThreads {
@@ -29,13 +31,19 @@ export interface SqliteThreads {
  * for another process's lock holds up this one. A query outside a transaction that only reads sees what
  * was committed before it, and does not wait for transactions.
  */
-export function sqliteDialect(threads: SqliteThreads): Dialect {
-  return {
+export function sqliteDialect(threads: SqliteThreads): {
+  readonly dialect: Dialect;
+  /** Does what a scan writes on the thread of the connection. */
+  readonly performThere: (work: ScanWork) => Promise<readonly ScanJobResult[]>;
+} {
+  const driver = new SqliteDriver(threads);
+  const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(threads),
+    createDriver: () => driver,
     createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+  return { dialect, performThere: (work) => driver.performThere(work) };
 }
 
 class SqliteDriver implements Driver {
@@ -106,6 +114,15 @@ class SqliteDriver implements Driver {
     };
   }
 
+  async performThere(work: ScanWork): Promise<readonly ScanJobResult[]> {
+    const endTurn = await this.takeTurn();
+    try {
+      return (await this.main.send({ do: "scan", work: packWork(work) })).jobs ?? [];
+    } finally {
+      endTurn();
+    }
+  }
+
   get main(): SqliteThread {
     if (this.#main === undefined) throw new TypeError("The driver has not been initialised.");
     return this.#main;
@@ -144,13 +161,9 @@ class Session implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#with(SelectQueryNode.is(query), async (thread) => {
-      const result = await thread.send({ do: "run", sql, parameters });
-      if (result.rows !== undefined) return { rows: toRows<R>(result.rows) };
-      const numAffectedRows = BigInt(result.changes ?? 0);
-      const { insertId } = result;
-      return { rows: [], numAffectedRows, ...(insertId === undefined ? {} : { insertId }) };
-    });
+    return this.#with(SelectQueryNode.is(query), async (thread) =>
+      queryResult<R>(await thread.send({ do: "run", sql, parameters })),
+    );
   }
 
   // oxlint-disable-next-line require-yield -- there is nothing to yield
@@ -169,15 +182,4 @@ class Session implements DatabaseConnection {
       endTurn();
     }
   }
-}
-
-function toRows<R>({ columns, values }: FlatRows): R[] {
-  const rows: R[] = [];
-  for (let start = 0; start < values.length; start += columns.length) {
-    const row: Record<string, unknown> = {};
-    for (const [at, column] of columns.entries()) row[column] = values[start + at];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Kysely asks of every driver
-    rows.push(row as R);
-  }
-  return rows;
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely } from "kysely";
+import { DistantDatabase } from "./distant-database.ts";
 import { migrate } from "./migrate.ts";
 import type { Engine } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
@@ -19,7 +20,8 @@ const ENGINE: Engine = { types: { int64: "integer" } };
 export async function openSqlite(path: string): Promise<Kysely<Database>> {
   if (path !== IN_MEMORY) createPrivateFile(path);
   const connections = path === IN_MEMORY ? "single" : "shared";
-  const db = new Kysely<Database>({ dialect: sqliteDialect({ path, connections }) });
+  const { dialect, performThere } = sqliteDialect({ path, connections });
+  const db = new DistantDatabase(dialect, performThere);
   try {
     await migrate(db, ENGINE);
   } catch (error) {
@@ -34,7 +36,8 @@ export async function openSqlite(path: string): Promise<Kysely<Database>> {
  * transaction; writers are not held up.
  */
 export function openSqliteSnapshot(path: string): Kysely<Database> {
-  return new Kysely<Database>({ dialect: sqliteDialect({ path, connections: "snapshot" }) });
+  const { dialect } = sqliteDialect({ path, connections: "snapshot" });
+  return new Kysely<Database>({ dialect });
 }
 
 function createPrivateFile(path: string): void {

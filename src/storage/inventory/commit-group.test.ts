@@ -1,49 +1,41 @@
 import { expect, test } from "vitest";
-import { openSqlite } from "../sqlite.ts";
 import { createCommitGroup } from "./commit-group.ts";
-import { takeNumbers } from "./counters.ts";
 
-test("one work that fails does not fail those it shares a transaction with, and leaves nothing behind", async () => {
-  const db = await openSqlite(":memory:");
-  const group = createCommitGroup(db, () => Promise.resolve(() => undefined));
-  const works = Array.from({ length: 100 }, (_, at) =>
-    group.write(async (trx) => {
-      const number = await takeNumbers(trx, "resource", 1);
-      if (at === 10) throw new Error("broken");
-      return number;
-    }),
-  );
-  const settled = await Promise.allSettled(works);
-  expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(1);
-  expect(settled[10]).toMatchObject({ status: "rejected", reason: { message: "broken" } });
-  const numbers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  // In the order of giving, and the number that the broken one took was given back.
-  expect(numbers).toEqual(Array.from({ length: 99 }, (_, at) => at + 1));
-  await db.destroy();
-});
-
-test("items that wait together are stored by one call, and one that cannot be stored fails alone", async () => {
-  const db = await openSqlite(":memory:");
+/** Does numbers by doubling them, notes which it was given together, and refuses one of them. */
+function doubling(refused: number) {
   const calls: (readonly number[])[] = [];
-  let committed = 0;
-  const group = createCommitGroup<number>(db, async (trx, items) => {
-    calls.push(items);
-    await takeNumbers(trx, "resource", items.length);
-    if (items.includes(3)) throw new Error("broken");
-    return () => {
-      committed += items.length;
-    };
+  const group = createCommitGroup<number, number>(async (jobs) => {
+    calls.push(jobs);
+    await Promise.resolve();
+    if (jobs.includes(refused)) throw new Error("broken");
+    return jobs.map((job) => job * 2);
   });
-  const settled = await Promise.allSettled([1, 2, 3, 4].map((item) => group.store(item)));
-  expect(settled.map(({ status }) => status)).toEqual([
-    "fulfilled",
-    "fulfilled",
-    "rejected",
-    "fulfilled",
+  return { calls, group };
+}
+
+test("jobs that wait together share a transaction, and one that cannot be done fails alone", async () => {
+  const { calls, group } = doubling(3);
+  const settled = await Promise.allSettled([1, 2, 3, 4].map((job) => group.add(job, 1)));
+  expect(settled).toMatchObject([
+    { status: "fulfilled", value: 2 },
+    { status: "fulfilled", value: 4 },
+    { status: "rejected", reason: { message: "broken" } },
+    { status: "fulfilled", value: 8 },
   ]);
   expect(calls).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
-  expect(committed).toBe(3);
-  const counter = await db.selectFrom("counters").select("value").execute();
-  expect(counter).toEqual([{ value: 3 }]);
-  await db.destroy();
+});
+
+test("a transaction takes so many rows, and a job that is larger has one of its own", async () => {
+  const { calls, group } = doubling(Number.NaN);
+  const rows = [1_000, 1_000, 1_000, 9_000, 0, 1];
+  const results = await Promise.all(rows.map((size, at) => group.add(at, size)));
+  expect(results).toEqual([0, 2, 4, 6, 8, 10]);
+  expect(calls).toEqual([[0, 1], [2], [3], [4, 5]]);
+});
+
+test("what is given while a transaction runs waits for the next one", async () => {
+  const { calls, group } = doubling(Number.NaN);
+  const first = group.add(1, 5_000).then(() => group.add(2, 5_000));
+  expect(await Promise.all([first, group.add(3, 1)])).toEqual([4, 6]);
+  expect(calls).toHaveLength(3);
 });

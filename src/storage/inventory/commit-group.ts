@@ -1,101 +1,81 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Kysely, Transaction } from "kysely";
-import type { Database } from "../schema.ts";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 /** Writes that share transactions. */
-export interface CommitGroup<Item> {
+export interface CommitGroup<Job, Result> {
   /**
-   * Runs `work` in a transaction, after every work given before; resolves once it is committed. Work that
-   * is given while a transaction runs shares the next one. When a shared transaction fails, each work is
-   * run again in its own, so that one does not fail for another.
+   * Resolves once the job is committed. Jobs that are given while a transaction runs share the next one,
+   * in the order given. When a shared transaction fails, each job is done again in its own, so that one
+   * does not fail for another.
+   * @param rows how much there is to write.
    */
-  write<T>(work: Work<T>): Promise<T>;
-  /**
-   * As `write`, for many small works of one kind: the items that share a transaction are stored by one
-   * call, before every other work in it.
-   */
-  store(item: Item): Promise<void>;
+  add(job: Job, rows: number): Promise<Result>;
 }
 
-type Work<T> = (trx: Transaction<Database>) => Promise<T>;
+/** Does jobs in one transaction; a result for each. */
+type Commit<Job, Result> = (jobs: readonly Job[]) => Promise<readonly Result[]>;
 
-/** Stores items; returns what is to be called once that is committed. */
-type StoreAll<Item> = (trx: Transaction<Database>, items: readonly Item[]) => Promise<() => void>;
-
-type Job<Item> = {
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly rows: number;
+  readonly done: (result: Result) => void;
   readonly fail: (error: unknown) => void;
-} & (
-  | { readonly kind: "item"; readonly item: Item; readonly done: () => void }
-  /** Runs the work and returns what tells its caller, to be called after the commit. */
-  | { readonly kind: "work"; readonly run: Work<() => void> }
-);
+}
 
-/** Bounds how long the write lock is held. */
-const MOST_TOGETHER = 64;
+/** Bound how long the write lock is held: some tenths of a second. */
+const MOST_JOBS = 256;
+const MOST_ROWS = 2_048;
 
-/** An embedded database leaves no pause in which others could join: this is one. */
+/** Fewer rows than this are worth a pause, in which others can join. */
+const WORTH_A_COMMIT = 1_024;
 const GATHER_MS = 5;
 
 /**
  * A commit waits for the disk. Cells of a scan end many at a time, and waiting once for all of them is
  * what makes a first scan of a large organization as fast as it is.
  */
-export function createCommitGroup<Item>(
-  db: Kysely<Database>,
-  storeAll: StoreAll<Item>,
-): CommitGroup<Item> {
-  const waiting: Job<Item>[] = [];
+export function createCommitGroup<Job, Result>(
+  commit: Commit<Job, Result>,
+): CommitGroup<Job, Result> {
+  const waiting: Waiting<Job, Result>[] = [];
   let draining = false;
 
-  const commit = async (jobs: readonly Job<Item>[]): Promise<void> => {
-    const items = jobs.filter((job) => job.kind === "item");
-    const tell = await db.transaction().execute(async (trx) => {
-      const told: (() => void)[] = [];
-      if (items.length > 0)
-        told.push(
-          await storeAll(
-            trx,
-            items.map(({ item }) => item),
-          ),
-        );
-      for (const job of jobs) told.push(job.kind === "item" ? job.done : await job.run(trx));
-      return told;
-    });
-    for (const done of tell) done();
+  const commitAll = async (some: readonly Waiting<Job, Result>[]): Promise<void> => {
+    const results = await commit(some.map(({ job }) => job));
+    // A result for each job is what `commit` promises.
+    for (const [at, result] of results.entries()) some[at]?.done(result);
   };
 
   const drain = async (): Promise<void> => {
     draining = true;
     while (waiting.length > 0) {
-      await sleep(GATHER_MS);
-      const jobs = waiting.splice(0, MOST_TOGETHER);
+      await (rowsOf(waiting) < WORTH_A_COMMIT ? sleep(GATHER_MS) : nextTurn());
+      const some = waiting.splice(0, fitting(waiting));
       try {
-        await commit(jobs);
+        await commitAll(some);
       } catch (error) {
-        if (jobs.length === 1) jobs[0]?.fail(error);
-        else for (const job of jobs) await commit([job]).catch(job.fail);
+        if (some.length === 1) some[0]?.fail(error);
+        else for (const one of some) await commitAll([one]).catch(one.fail);
       }
     }
     draining = false;
   };
 
-  const add = (job: Job<Item>): void => {
-    waiting.push(job);
-    if (!draining) void drain();
-  };
-
   return {
-    write: (work) =>
+    add: (job, rows) =>
       new Promise((resolve, reject) => {
-        const run: Work<() => void> = async (trx) => {
-          const result = await work(trx);
-          return () => resolve(result);
-        };
-        add({ kind: "work", run, fail: reject });
-      }),
-    store: (item) =>
-      new Promise((resolve, reject) => {
-        add({ kind: "item", item, done: resolve, fail: reject });
+        waiting.push({ job, rows, done: resolve, fail: reject });
+        if (!draining) void drain();
       }),
   };
+}
+
+function rowsOf(some: readonly { readonly rows: number }[]): number {
+  return some.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** How many of the first share a transaction; at least one. */
+function fitting(some: readonly { readonly rows: number }[]): number {
+  let rows = 0;
+  const end = some.findIndex((one) => (rows += one.rows) > MOST_ROWS);
+  return Math.min(MOST_JOBS, end === -1 ? some.length : Math.max(1, end));
 }

@@ -1,3 +1,6 @@
+import type { AppErrorOptions, ErrorCode } from "../../domain/errors.ts";
+import type { ScanJobResult } from "../inventory/scan-work.ts";
+
 /** What is said between a connection to SQLite on its own thread and the thread that uses it. */
 
 /** How a thread opens its one connection. */
@@ -8,6 +11,8 @@ export interface SqliteOpening {
 
 export type SqliteCommand =
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
+  /** `work`: as `packWork` made it. */
+  | { readonly do: "scan"; readonly work: string }
   | { readonly do: "close" };
 
 export interface SqliteRequest {
@@ -26,17 +31,23 @@ export interface SqliteResult {
   /** Rows changed, of a statement that returns none. */
   readonly changes?: number;
   readonly insertId?: bigint;
+  /** Of scan work: a result for each job. */
+  readonly jobs?: readonly ScanJobResult[];
 }
 
 export type SqliteResponse =
   | { readonly id: number; readonly result: SqliteResult }
   | { readonly id: number; readonly failure: SqliteFailure };
 
-/** Errors lose what SQLite put on them when they are copied to another thread. */
-export interface SqliteFailure {
-  readonly message: string;
-  readonly errcode: number | undefined;
-}
+/** Errors lose what is on them when they are copied to another thread. */
+export type SqliteFailure =
+  | { readonly by: "sqlite"; readonly message: string; readonly errcode: number | undefined }
+  | {
+      readonly by: "scan";
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly options: Pick<AppErrorOptions, "hint" | "details" | "retryAfterMs">;
+    };
 
 /** The id under which the thread tells that it has opened, or why it could not. */
 export const OPENING = 0;

@@ -85,7 +85,7 @@ export class SqliteThread {
     this.#waiting.delete(response.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ("result" in response) waiting?.resolve(response.result);
-    else waiting?.reject(explainSqliteError(errorOf(response.failure)));
+    else waiting?.reject(errorOf(response.failure));
   }
 
   /** The thread is no more: nothing that waits for it will be answered. */
@@ -96,8 +96,10 @@ export class SqliteThread {
   }
 }
 
-function errorOf({ message, errcode }: SqliteFailure): Error {
-  return Object.assign(new Error(message), { errcode });
+function errorOf(failure: SqliteFailure): AppError {
+  if (failure.by === "scan") return new AppError(failure.code, failure.message, failure.options);
+  const { message, errcode } = failure;
+  return explainSqliteError(Object.assign(new Error(message), { errcode }));
 }
 
 function closed(cause: unknown): AppError {

@@ -1,0 +1,157 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
+import { cellIndex } from "../../domain/scan/cell-index.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
+import type { SnapshotKind } from "../../ports/history.ts";
+import type { JudgedResource, ScanRecord, ScanStatus } from "../../ports/inventory.ts";
+import { markEnd, takeSnapshot } from "../history/take-snapshot.ts";
+import type { Database } from "../schema.ts";
+import {
+  believeBadNews,
+  believeOutcomes,
+  isInterrupted,
+  outcomesOf,
+  recordOutcome,
+} from "./cells.ts";
+import { concludeUnseen, type Looker } from "./conclude.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { cellScope, placesIn } from "./places.ts";
+import { portions } from "./portions.ts";
+import { savePages } from "./save-page.ts";
+import { closeScan, renewLease } from "./scan-rows.ts";
+import type { Page } from "./sighting.ts";
+
+export interface RunningScan extends Looker {
+  readonly id: string;
+  /** The store that runs it. */
+  readonly owner: string;
+  readonly scope: Scope;
+  /** What it is kept as; null when it is not. */
+  readonly snapshot: SnapshotKind | null;
+}
+
+/** One write of a scan, as plain data: it may be done on another thread than it was asked for. */
+export type ScanJob =
+  | ({ readonly kind: "page" } & Page)
+  /** `rest`: the last page of the cell, stored before the cell ends. */
+  | {
+      readonly kind: "end_cell";
+      readonly outcome: CellOutcome;
+      readonly rest: readonly JudgedResource[];
+    }
+  | { readonly kind: "finish"; readonly status: Exclude<ScanStatus, "running"> };
+
+/** What a scan writes in one transaction. */
+export interface ScanWork {
+  readonly scan: RunningScan;
+  readonly nowMs: number;
+  readonly jobs: readonly ScanJob[];
+}
+
+/** What `finish` returns; null of everything else. */
+export type ScanJobResult = ScanRecord | null;
+
+/**
+ * Does everything or nothing: pages first, then the other jobs in their order.
+ * @returns a result for each job.
+ * @throws {AppError} `internal` when a cell does not hold a resource of its page; `storage_unavailable`,
+ * also when the scan no longer runs.
+ */
+export async function performScanWork(
+  db: Kysely<Database>,
+  dictionary: Dictionary,
+  { scan, nowMs, jobs }: ScanWork,
+): Promise<readonly ScanJobResult[]> {
+  const { results, looked } = await db.transaction().execute(async (trx) => {
+    await renewLease(trx, scan.no, nowMs);
+    const within = dictionary.within(trx);
+    for (const pages of portions(jobs.flatMap(pagesOf)))
+      await savePages(trx, within, { pages, scanNo: scan.no, nowMs });
+    const done: ScanJobResult[] = [];
+    for (const job of jobs) done.push(await conclude(trx, scan, { job, nowMs }));
+    return { results: done, looked: within };
+  });
+  dictionary.remember(looked);
+  return results;
+}
+
+function pagesOf(job: ScanJob): readonly Page[] {
+  if (job.kind === "page") return [job];
+  if (job.kind === "finish" || job.rest.length === 0) return [];
+  return [{ cell: job.outcome.cell, page: job.rest }];
+}
+
+async function conclude(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  { job, nowMs }: { readonly job: ScanJob; readonly nowMs: number },
+): Promise<ScanJobResult> {
+  if (job.kind === "finish") return finish(trx, scan, { status: job.status, nowMs });
+  if (job.kind === "end_cell") await endCell(trx, scan, { outcome: job.outcome, nowMs });
+  return null;
+}
+
+async function endCell(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  { outcome, nowMs }: { readonly outcome: CellOutcome; readonly nowMs: number },
+): Promise<void> {
+  await recordOutcome(trx, scan.no, outcome);
+  if (isInterrupted(outcome)) return;
+  const places = await placesIn(trx, cellScope(outcome.cell)).select("id").execute();
+  await concludeUnseen(trx, scan, {
+    placeIds: places.map((place) => place.id),
+    conclusion: outcome.status === "complete" ? "gone" : "unknown",
+    nowMs,
+  });
+  await believeBadNews(trx, scan.no, outcome);
+}
+
+interface Ended {
+  readonly status: Exclude<ScanStatus, "running">;
+  readonly nowMs: number;
+}
+
+/** Ends a scan. One that answers for its scope leaves what trends and comparisons need of it. */
+async function finish(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  ended: Ended,
+): Promise<ScanRecord> {
+  if (ended.status !== "complete" && ended.status !== "partial") {
+    await believeOutcomes(trx, scan.no, "all_but_interrupted");
+    return closeScan(trx, scan.no, ended);
+  }
+  const outcomes = await outcomesOf(trx, scan.no);
+  await settleScope(trx, scan, { outcomes, nowMs: ended.nowMs });
+  const record = await closeScan(trx, scan.no, ended);
+  await markEnd(trx, scan.no, ended.nowMs);
+  if (scan.snapshot !== null)
+    await takeSnapshot(trx, { no: scan.no, record, kind: scan.snapshot }, outcomes);
+  return record;
+}
+
+/**
+ * A scan that came to its end answers for its whole scope from now on. What no cell of it read (the
+ * cell was skipped, the account is no longer configured) therefore counts as unknown: an answer dated
+ * by this scan must not rest on anything older.
+ */
+async function settleScope(
+  trx: Transaction<Database>,
+  scan: RunningScan,
+  { outcomes, nowMs }: { readonly outcomes: readonly CellOutcome[]; readonly nowMs: number },
+): Promise<void> {
+  const read: readonly Cell[] = outcomes
+    .filter((outcome) => !isInterrupted(outcome))
+    .map(({ cell }) => cell);
+  const isRead = cellIndex(read);
+  const places = await placesIn(trx, scan.scope)
+    .select(["id", "cloud", "account", "region", "type_key as resourceType"])
+    .execute();
+  await concludeUnseen(trx, scan, {
+    placeIds: places.filter((place) => !isRead(place)).map((place) => place.id),
+    conclusion: "unknown",
+    nowMs,
+  });
+  await believeOutcomes(trx, scan.no, "all");
+}
