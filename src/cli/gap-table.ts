@@ -93,7 +93,10 @@ function waterfall({ buckets, currency, seesResources }: CostFigure, terminal: T
   return table.toString();
 }
 
-function unmeasured({ obstacle, buckets, currency }: CostFigure, terminal: Terminal): string {
+function unmeasured(
+  { obstacle, buckets, currency, first }: CostFigure,
+  terminal: Terminal,
+): string {
   if (obstacle === null) return "";
   const { total } = denominatorsOf(buckets);
   const tags = obstacle.tags.map(printable).join(", ");
@@ -105,6 +108,7 @@ function unmeasured({ obstacle, buckets, currency }: CostFigure, terminal: Termi
       `The gap cannot be measured: ${obstacle.reason} (${tags}). It is not 100 %.${since}`,
     ),
     `  ${money(total - buckets.not_taggable_charge, currency)} may or may not have an owner; ${money(buckets.not_taggable_charge, currency)} cannot carry tags.`,
+    ...first.map(({ cloud, tag }) => `  First step: activate ${printable(tag)} in ${cloud}.`),
     `  ${OBSTACLE_FIX[obstacle.reason]}.`,
   ].join("\n");
 }
@@ -181,10 +185,9 @@ function unreadKeys({ cloud, spellingsNotRead }: CostFigure["keys"][number]): re
 
 function caveats(figure: CostFigure, { result: { tags, filtered }, terminal }: Drawing): string {
   const { method, metric, confidence, asOfMs, estimated, missing, linesLeftOut } = figure;
-  const age =
-    figure.ageTold
-      ? `Data as of ${new Date(asOfMs).toISOString()}.`
-      : `Asked at ${new Date(asOfMs).toISOString()}; how old its data is, the provider does not say.`;
+  const age = figure.ageTold
+    ? `Data as of ${new Date(asOfMs).toISOString()}.`
+    : `Asked at ${new Date(asOfMs).toISOString()}; how old its data is, the provider does not say.`;
   const notRead = figure.keys.filter(({ tag }) => tags.includes(tag)).flatMap(unreadKeys);
   const metricWords = metric === "effective" ? "effective (amortised) cost" : "billed cost";
   const first = missing.slice(0, 3).map(({ cloud, account, period, reason }) => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { CostFigure } from "../app/cost/cost-figure.ts";
 import type { CostGapResult } from "../app/cost/cost-gap.ts";
 import { COST_BUCKETS } from "../domain/cost/allocation.ts";
-import type { SpendFix } from "../domain/cost/fix-points.ts";
+import type { FirstStep, SpendFix } from "../domain/cost/fix-points.ts";
 import { GAP_GROUPINGS, type GapRow } from "../domain/cost/gap.ts";
 import { denominatorsOf, gapOf, sharesOf, whyNoShare } from "../domain/cost/waterfall.ts";
 import { decimalText, type Micros, shareOf } from "../domain/money.ts";
@@ -49,7 +49,7 @@ const figure = z.strictObject({
   row_count: z.int(),
   path_to_allocated: z
     .strictObject({
-      target_share: z.number(),
+      target_share: z.number().nullable(),
       reached: z.boolean(),
       step_count: z.int(),
       fewest_possible: z.int(),
@@ -58,7 +58,7 @@ const figure = z.strictObject({
           kind: z.string(),
           where: z.string(),
           set_to: z.string().nullable(),
-          gain: amount,
+          gain: amount.nullable().describe("null = not known before it is done"),
           share_allocated_after: share,
         }),
       ),
@@ -189,10 +189,10 @@ function toRow({ value, buckets }: GapRow, unmeasured: boolean) {
 }
 
 function toPath(
-  { path }: CostFigure,
+  { path, first }: CostFigure,
   limit: number,
 ): CostGapOutput["figures"][number]["path_to_allocated"] {
-  if (path === null) return null;
+  if (path === null) return first.length === 0 ? null : toFirst(first);
   let allocated = path.allocatedMicros;
   const steps = path.steps.map(({ fix, gainMicros }) => {
     allocated += gainMicros;
@@ -205,6 +205,23 @@ function toPath(
     step_count: steps.length,
     fewest_possible: path.atLeast,
     steps: steps.slice(0, limit),
+  };
+}
+
+/** Steps before which no path can be found. */
+function toFirst(first: readonly FirstStep[]) {
+  return {
+    target_share: null,
+    reached: false,
+    step_count: first.length,
+    fewest_possible: first.length,
+    steps: first.map(({ kind, cloud, tag }) => ({
+      kind,
+      where: text(`${cloud} ${tag}`),
+      set_to: null,
+      gain: null,
+      share_allocated_after: null,
+    })),
   };
 }
 

@@ -31,7 +31,9 @@ function figureLines(figure: Figure): readonly string[] {
 }
 
 function ageOf({ data_as_of: asOf, read_at: readAt }: Figure): string {
-  return asOf === null ? `asked at ${readAt ?? ""}, age of its data not told` : `data as of ${asOf}`;
+  return asOf === null
+    ? `asked at ${readAt ?? ""}, age of its data not told`
+    : `data as of ${asOf}`;
 }
 
 type Bucket = Figure["waterfall"][number];
@@ -50,7 +52,7 @@ function bucketLine(currency: string): (bucket: Bucket) => string {
 const isBucket = (name: string): name is keyof typeof BUCKET_WORDS => name in BUCKET_WORDS;
 
 function pathLine({ path_to_allocated: path }: Figure): readonly string[] {
-  if (path === null || path.step_count === 0) return [];
+  if (path === null || path.target_share === null || path.step_count === 0) return [];
   const last = path.steps.at(-1)?.share_allocated_after ?? null;
   if (!path.reached)
     return [

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { allocationJudge } from "../../src/domain/cost/allocation.ts";
 import { fixPointsOf, type SpendFix } from "../../src/domain/cost/fix-points.ts";
 import { GapTally } from "../../src/domain/cost/gap.ts";
+import { parentOf } from "../../src/domain/cost/parents.ts";
 import { coverPath, type FixPoint } from "../../src/domain/cost/path-to-allocated.ts";
 import { denominatorsOf } from "../../src/domain/cost/waterfall.ts";
 import { AT_MS } from "../policy/fixtures.ts";
-import { charge, POLICY } from "./fixtures.ts";
+import { ACCOUNT, charge, POLICY } from "./fixtures.ts";
 import { seededBill } from "./seeded-gap.ts";
 
 const judge = allocationJudge(POLICY, ["CostCenter"], AT_MS);
@@ -154,6 +155,34 @@ describe("fix points", () => {
       "auto_scaling_group web",
       "cloudformation_stack shop",
       "resource_group rg-1",
+    ]);
+  });
+});
+
+describe("the parent of a charge", () => {
+  it.each([
+    [{ ManagedBy: "terraform", Module: "network" }, "terraform_module network"],
+    [{ "managed-by": "Terraform", workspace: "prod-eu" }, "terraform_workspace prod-eu"],
+    [{ managed_by: "opentofu", terraform_stack: "core" }, "terraform_stack core"],
+    [{ ManagedBy: "terraform", Stack: "a", Module: "b" }, "terraform_module b"],
+    [
+      { ManagedBy: "terraform", Module: "b", "aws:autoscaling:groupName": "web" },
+      "auto_scaling_group web",
+    ],
+    [{ ManagedBy: "terraform" }, null],
+    [{ Module: "network" }, null],
+    [{ ManagedBy: "someone", Module: "network" }, null],
+  ])("%j is %s", (tags, parent) => {
+    expect(parentOf(charge(tags))).toBe(parent);
+  });
+
+  it("is one step for all that the code made", () => {
+    const made = { ManagedBy: "terraform", TerraformModule: "network" };
+    const sums = sumsOf([charge(made), charge(made, { account: "222222222222" }), charge({})]);
+    const parents = fixPointsOf(sums).filter(({ fix }) => fix.kind === "parent");
+    expect(parents.map(({ fix }) => fix)).toMatchObject([
+      { account: ACCOUNT, parent: "terraform_module network" },
+      { account: "222222222222", parent: "terraform_module network" },
     ]);
   });
 });

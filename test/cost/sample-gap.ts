@@ -26,6 +26,7 @@ export const sampleGap: CostGapResult = {
       grouped: true,
       months: [],
       path: null,
+      first: [],
       confidence: "medium",
       asOfMs: Date.UTC(2026, 10, 1),
       ageTold: false,

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../domain/cloud.ts";
 import type { AllocationJudge } from "../../domain/cost/allocation.ts";
 import type { CostGroup, CostKey, CostKeyFact, CostMethod } from "../../domain/cost/cost-line.ts";
-import { fixPointsOf, type SpendFix } from "../../domain/cost/fix-points.ts";
+import { type FirstStep, fixPointsOf, type SpendFix } from "../../domain/cost/fix-points.ts";
 import {
   DIMENSION_OF,
   type GapGrouping,
@@ -30,6 +30,8 @@ export interface CostFigure {
   readonly grouped: boolean;
   readonly months: readonly GapRow[];
   readonly path: AllocationPath | null;
+  /** What has to be done before a path can be found at all; no gain is known. */
+  readonly first: readonly FirstStep[];
   readonly confidence: Confidence;
   /** Oldest data behind the figure: when its provider wrote it or, where that is not told, when it was read. */
   readonly asOfMs: number;
@@ -152,6 +154,7 @@ export class FigureBuilder {
       grouped,
       months: sums.months,
       path: obstacle === null ? this.#path(sums) : null,
+      first: obstacle?.reason === "key_inactive" ? activations(sums.clouds, obstacle.tags) : [],
       confidence: confidenceOf(method, {
         missing: missing.length,
         linesLeftOut,
@@ -195,4 +198,10 @@ function keysOf({ source, answer, keys }: EndedPart): readonly FigureKey[] {
     const spellingsNotRead = asked?.spellings.filter((key) => !read.has(form(key))) ?? [];
     return { ...fact, cloud: source.cloud, spellingsNotRead };
   });
+}
+
+function activations(clouds: readonly Cloud[], tags: readonly string[]): readonly FirstStep[] {
+  return clouds.flatMap((cloud) =>
+    tags.map((tag) => ({ kind: "activate_key" as const, cloud, tag })),
+  );
 }

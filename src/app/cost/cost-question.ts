@@ -1,9 +1,8 @@
 import type { Cloud } from "../../domain/cloud.ts";
-import { costKey, exemptionTags } from "../../domain/cost/cost-keys.ts";
+import { costKey, exemptionTags, withParents } from "../../domain/cost/cost-keys.ts";
 import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
 import type { CostPeriod } from "../../domain/cost/cost-period.ts";
 import { DIMENSION_OF, type GapGrouping } from "../../domain/cost/gap.ts";
-import { parentCostKeys } from "../../domain/cost/parents.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Micros } from "../../domain/money.ts";
 import type { CompiledPolicy } from "../../domain/policy/compile.ts";
@@ -77,10 +76,11 @@ export function costRequest(
     .filter((dimension) => capabilities.dimensions.includes(dimension))
     .slice(0, capabilities.maxDimensions);
   const names = [...tags, ...(teamTag === null ? [] : [teamTag]), ...exemptionTags(document)];
-  const keys = [
-    ...[...new Set(names)].map((tag) => costKey(document, cloud, tag)),
-    ...(request.target === null ? [] : parentCostKeys(cloud)),
-  ].slice(0, capabilities.maxKeys);
+  const judged = [...new Set(names)].map((tag) => costKey(document, cloud, tag));
+  const keys = (request.target === null ? judged : withParents(cloud, judged)).slice(
+    0,
+    capabilities.maxKeys,
+  );
   return { period, dimensions, keys, accounts: shares.get(cloud)?.accounts ?? [] };
 }
 

@@ -35,11 +35,18 @@ export function costKey(document: PolicyDocument, cloud: Cloud, tag: string): Co
   };
 }
 
+/** These keys and those that tell parents, each once. */
+export function withParents(cloud: Cloud, keys: readonly CostKey[]): readonly CostKey[] {
+  const known = new Set(keys.map(({ tag }) => tag.toLowerCase()));
+  return [...keys, ...parentCostKeys(cloud).filter(({ tag }) => !known.has(tag.toLowerCase()))];
+}
+
 /** Every tag a bill is ever judged by or tells a parent by, for keeping lines of files. */
 export function costKeysOf(document: PolicyDocument): Readonly<Record<Cloud, readonly CostKey[]>> {
-  const keys = (cloud: Cloud): readonly CostKey[] => [
-    ...tagsOfPolicy(document).map((tag) => costKey(document, cloud, tag)),
-    ...parentCostKeys(cloud),
-  ];
+  const keys = (cloud: Cloud): readonly CostKey[] =>
+    withParents(
+      cloud,
+      tagsOfPolicy(document).map((tag) => costKey(document, cloud, tag)),
+    );
   return { aws: keys("aws"), azure: keys("azure"), gcp: keys("gcp") };
 }

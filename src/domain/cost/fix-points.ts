@@ -37,6 +37,16 @@ export type SpendFix =
     };
 
 /**
+ * What has to be done before a gap, and a way to close it, can be known: the provider does not write the
+ * key on the bill until someone activates it. Names in it are untrusted text.
+ */
+export interface FirstStep {
+  readonly kind: "activate_key";
+  readonly cloud: Cloud;
+  readonly tag: string;
+}
+
+/**
  * An account's spend may be given to one value only where the account looks like one owner's: where this
  * share of what is allocated in it carries that value, or nothing is allocated at all.
  */

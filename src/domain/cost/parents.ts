@@ -1,4 +1,5 @@
 import type { Cloud } from "../cloud.ts";
+import type { TagSet } from "../resource.ts";
 import type { CostGroup, CostKey } from "./cost-line.ts";
 
 /**
@@ -18,23 +19,63 @@ const PARENT_KEYS = {
   gcp: [["goog-k8s-cluster-name", "gke_cluster"]],
 } as const satisfies Readonly<Record<Cloud, readonly (readonly [key: string, kind: string])[]>>;
 
+/**
+ * Tags by which people say what Terraform made, and from which code: `default_tags` of the provider, or
+ * of the module, gives all of its resources an owner at once. Conventions, in any letter case and
+ * separator; there is no tag that Terraform writes by itself.
+ */
+const MADE_BY = ["ManagedBy", "managed-by", "managed_by"];
+const TERRAFORM = /^(terraform|opentofu|tofu)$/i;
+const CODE_KEYS = [
+  ["TerraformModule", "terraform-module", "terraform_module", "Module"],
+  ["TerraformWorkspace", "terraform-workspace", "terraform_workspace", "Workspace"],
+  ["TerraformStack", "terraform-stack", "terraform_stack", "Stack"],
+] as const;
+const CODE_KINDS = ["terraform_module", "terraform_workspace", "terraform_stack"] as const;
+
 const RESOURCE_GROUP = /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i;
 
 /** The keys a bill is asked for so that parents are seen. */
 export function parentCostKeys(cloud: Cloud): readonly CostKey[] {
-  return PARENT_KEYS[cloud].map(([key]) => ({ tag: key, spellings: [key], ignoreCase: false }));
+  const own = PARENT_KEYS[cloud].map(([key]) => ({
+    tag: key,
+    spellings: [key],
+    ignoreCase: false,
+  }));
+  const byPeople = [MADE_BY, ...CODE_KEYS].map((keys) => ({
+    tag: keys[0] ?? "",
+    // Labels have no capitals.
+    spellings: [...new Set(cloud === "gcp" ? keys.map((key) => key.toLowerCase()) : keys)],
+    ignoreCase: true,
+  }));
+  return [...own, ...byPeople];
 }
 
 /**
- * The nearest parent of a charge's resource, such as `auto_scaling_group web`; an Azure resource belongs
- * to its resource group. Null where the bill names none. The name is untrusted text.
+ * The nearest parent of a charge's resource, such as `auto_scaling_group web`; else the Terraform code
+ * that it says it was made by; an Azure resource belongs to its resource group. Null where the bill names none. The name is untrusted text.
  */
 export function parentOf({ cloud, tags, resourceId }: CostGroup): string | null {
   for (const [key, kind] of PARENT_KEYS[cloud]) {
     const name = tags.find((tag) => tag.key === key)?.value ?? "";
     if (name !== "") return `${kind} ${name}`;
   }
-  if (cloud !== "azure") return null;
+  const code = terraformCode(tags);
+  if (code !== null || cloud !== "azure") return code;
   const group = RESOURCE_GROUP.exec(resourceId ?? "")?.[1];
   return group === undefined ? null : `resource_group ${group.toLowerCase()}`;
+}
+
+/** The nearest code that a resource says it was made from; null unless it says it was Terraform. */
+function terraformCode(tags: TagSet): string | null {
+  const valueOf = (keys: readonly string[]): string => {
+    const known = new Set(keys.map((key) => key.toLowerCase()));
+    return tags.find(({ key }) => known.has(key.toLowerCase()))?.value.trim() ?? "";
+  };
+  if (!TERRAFORM.test(valueOf(MADE_BY))) return null;
+  for (const [at, kind] of CODE_KINDS.entries()) {
+    const name = valueOf(CODE_KEYS[at] ?? []);
+    if (name !== "") return `${kind} ${name}`;
+  }
+  return null;
 }
