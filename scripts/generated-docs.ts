@@ -2,7 +2,7 @@ import { configJsonSchemaText } from "../src/config/json-schema.ts";
 import { cliReference } from "./cli-reference.ts";
 import { configReference } from "./config-reference.ts";
 import { errorReference } from "./error-reference.ts";
-import { assumePolicy, readPolicy, readPolicyByType } from "./iam-documents.ts";
+import { assumePolicy, longTailPolicy, readPolicy, readPolicyByType } from "./iam-documents.ts";
 import { permissionReference } from "./permission-reference.ts";
 import { toolReference } from "./tool-reference.ts";
 
@@ -17,4 +17,5 @@ export const GENERATED_DOCS: Readonly<Record<string, () => string>> = {
   "infra/iam/assume-policy.json": assumePolicy,
   "infra/iam/read-policy.json": readPolicy,
   "infra/iam/read-policy-by-type.json": readPolicyByType,
+  "infra/iam/long-tail-policy.json": longTailPolicy,
 };

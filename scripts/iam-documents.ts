@@ -1,3 +1,4 @@
+import { CLOUD_CONTROL_TYPES } from "../src/clouds/aws/cloud-control-types.ts";
 import { NATIVE_TYPES } from "../src/clouds/aws/resource-types.ts";
 
 /** Name of the role in each account; `clouds.aws.roleName` must name the one you made. */
@@ -27,6 +28,15 @@ export const FOUNDATION = [
     "resource-explorer-2:ListSupportedResourceTypes",
     "resource-explorer-2:Search",
   ]),
+  // Used only where clouds.aws.config_aggregator names one.
+  allow("UseConfigAggregator", [
+    "config:DescribeConfigurationAggregatorSourcesStatus",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeConfigurationRecorderStatus",
+    "config:SelectAggregateResourceConfig",
+  ]),
+  // Cloud Control, for types that a question names; each needs its service's own actions besides.
+  allow("ListNamedTypes", ["cloudformation:GetResource", "cloudformation:ListResources"]),
   // Used only where change_log.aws is on.
   allow("TellWhoChangedTags", ["cloudtrail:LookupEvents"]),
   // Only the payer sees every account, and which keys are active. 0.01 USD a request.
@@ -63,6 +73,13 @@ export function assumePolicy(): string {
   return document([
     allow("ReadOtherAccounts", ["sts:AssumeRole"], `arn:aws:iam::*:role/${MEMBER_ROLE}`),
   ]);
+}
+
+/** For types that Cloud Control lists when a question names them: what it calls in their services. */
+export function longTailPolicy(): string {
+  return document(
+    CLOUD_CONTROL_TYPES.map(({ facts }) => allow(sidOf(facts.id), facts.readActions)),
+  );
 }
 
 /** One statement a type, to build a smaller policy from; too long to attach as a whole. */

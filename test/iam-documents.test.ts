@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { assumePolicy, readPolicy, readPolicyByType } from "../scripts/iam-documents.ts";
+import {
+  assumePolicy,
+  longTailPolicy,
+  readPolicy,
+  readPolicyByType,
+} from "../scripts/iam-documents.ts";
+import { CLOUD_CONTROL_TYPES } from "../src/clouds/aws/cloud-control-types.ts";
 import { NATIVE_TYPES } from "../src/clouds/aws/resource-types.ts";
 
 interface Statement {
@@ -15,7 +21,7 @@ const statementsOf = (text: string): readonly Statement[] =>
 const actionsOf = (text: string): readonly string[] =>
   statementsOf(text).flatMap(({ Action }) => Action);
 
-const DOCUMENTS = { readPolicy, assumePolicy, readPolicyByType };
+const DOCUMENTS = { readPolicy, assumePolicy, readPolicyByType, longTailPolicy };
 
 describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
   test("has unique Sids of letters and digits, and no empty or repeated action", () => {
@@ -32,7 +38,7 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
   test("names single reading actions, without a wildcard", () => {
     for (const action of actionsOf(document()))
       expect(action).toMatch(
-        /^[a-z\d-]+:(?:(?:List|Describe|Get|Search|Lookup)[A-Z][A-Za-z\d]*|Search|GET|AssumeRole)$/,
+        /^[a-z\d-]+:(?:(?:List|Describe|Get|Search|Select|Lookup)[A-Z][A-Za-z\d]*|Search|GET|AssumeRole)$/,
       );
   });
 });
@@ -40,6 +46,12 @@ describe.each(Object.entries(DOCUMENTS))("%s", (_, document) => {
 test("the policy to attach is within the 6,144 characters of a managed policy", () => {
   // White space is not counted (IAM and AWS STS quotas).
   expect(readPolicy().replaceAll(/\s/g, "").length).toBeLessThanOrEqual(6144);
+});
+
+test("types of the long tail have a statement each", () => {
+  const types = statementsOf(longTailPolicy());
+  expect(types).toHaveLength(CLOUD_CONTROL_TYPES.length);
+  for (const { Action } of types) expect(Action).toContain("cloudformation:ListResources");
 });
 
 test("each type has a statement, and the whole policy has every action of it", () => {
@@ -53,6 +65,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   "api-gateway": "apigateway",
   "api-gateway-v2": "apigateway",
   "auto-scaling": "autoscaling",
+  "cloud-control": "cloudformation",
   "bedrock-agent": "bedrock",
   cognito: "cognito-idp",
   "cost-explorer": "ce",

@@ -7,15 +7,16 @@ import type { AwsSettings } from "./options.ts";
 import { GLOBAL } from "./region-names.ts";
 import { NATIVE_TYPES } from "./resource-types.ts";
 import type { Caller, Sessions } from "./session.ts";
-import { type Finding, NOT_NEEDED, stronger, type Trial, tryRead } from "./trials.ts";
+import { cloudControlTrial, configTrials } from "./rung-trials.ts";
+import {
+  type Finding,
+  type NamedTrial,
+  NOT_NEEDED,
+  stronger,
+  type Trial,
+  tryRead,
+} from "./trials.ts";
 import type { NativeType } from "./types/native-type.ts";
-
-/** A trial with what it is for. */
-interface NamedTrial extends Trial {
-  readonly neededFor: string;
-  /** Actions used only where others are refused or an endpoint says too little. */
-  readonly fallbacks?: readonly string[];
-}
 
 /**
  * Tries every read that a scan makes, with its cheapest call, in the home Region. Accounts of an
@@ -111,6 +112,7 @@ async function* checkReads(
   const trials = [
     ...generalTrials(where, settings),
     ...(settings.changeLog ? [changeLogTrial(where, settings)] : []),
+    ...configTrials(where, settings),
     ...NATIVE_TYPES.map((type) => typeTrial(type, where, settings)),
   ];
   await forEachOf(trials, async (trial) => {
@@ -159,6 +161,7 @@ function generalTrials({ account }: Caller, { homeRegion }: AwsSettings): readon
       },
     },
     explorerTrial(account, homeRegion),
+    cloudControlTrial(account, homeRegion),
   ];
 }
 

@@ -147,7 +147,11 @@ describe("the cells of one account", () => {
     });
     fc.assert(
       fc.property(view, (random) => {
-        const plans = planCells({ ...random, config: recordedOf(random.recorded), account: ACCOUNT });
+        const plans = planCells({
+          ...random,
+          config: recordedOf(random.recorded),
+          account: ACCOUNT,
+        });
         const wrong = AWS_RESOURCE_TYPES.flatMap(({ id, global }) =>
           (global ? [GLOBAL] : REGIONS).filter((region) => {
             const inRegion = global ? random.global : random.regions.includes(region);

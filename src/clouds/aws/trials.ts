@@ -16,6 +16,13 @@ export interface Trial {
   run(calls: AwsCalls, signal: AbortSignal): Promise<number>;
 }
 
+/** A trial with what it is for. */
+export interface NamedTrial extends Trial {
+  readonly neededFor: string;
+  /** Actions used only where others are refused or an endpoint says too little. */
+  readonly fallbacks?: readonly string[];
+}
+
 /**
  * Tries a read and says what it proves of each action. Refusals count even where the read goes on without
  * what was refused.
