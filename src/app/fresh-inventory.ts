@@ -74,6 +74,8 @@ export type EnsureFreshInventory = (request: FreshnessRequest) => Promise<FreshI
 
 export interface FreshInventories {
   readonly ensureFresh: EnsureFreshInventory;
+  /** Has any answer scanned? */
+  hasScanned(): boolean;
   /**
    * Ends refreshes that run behind answers already given, and waits for them; a process that does not go
    * on lets them come to their end.
@@ -92,8 +94,10 @@ export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories
   const switches = createPolicySwitches(deps, closing.signal);
   const behind = new Set<Promise<unknown>>();
 
+  let scanned = false;
   const scanNow = (question: Question, waiter: ScanWaiter): Promise<ScanRecord> => {
     const askedAtMs = deps.clock.now();
+    scanned = true;
     return scans.run(scanKey(question), waiter, (signal, onProgress) =>
       scanOrFollow(deps, question, { askedAtMs, waiter: { signal, onProgress } }),
     );
@@ -119,6 +123,7 @@ export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories
       const refreshing = found !== undefined && found.then !== null;
       return { narrowed, scan, scanned: found === undefined, refreshing };
     },
+    hasScanned: () => scanned,
     close: async () => {
       // A command has given its answer; the newer state that it was told of is made before it ends.
       if (deps.answersMeanwhile !== true) await Promise.all(behind);

@@ -12,9 +12,15 @@ export interface ScheduledScanStatus {
   readonly enabled: boolean;
   /** Null: none has run yet. */
   readonly last: JobRun | null;
+  /** The last moment that the schedule named, and the present one. Null when it is not enabled. */
+  readonly dueAt: number | null;
+  readonly nowMs: number;
   /** Epoch milliseconds; null when it is not enabled. */
   readonly nextAt: number | null;
 }
+
+/** A scan that nobody began so long after its moment was missed: the scheduler looks every few seconds. */
+const MISSED_AFTER_MS = 3_600_000;
 
 export interface HealthDeps {
   readonly version: string;
@@ -128,12 +134,16 @@ async function cacheHealth(health: HealthDeps["sharedState"]): Promise<PartRepor
   return { status: kind === "degraded" ? "degraded" : "ok", kind, since: isoTime(sinceMs) };
 }
 
-/** A scan that failed leaves a gap in every trend. */
+/** A scan that failed or was missed leaves a gap in every trend. */
 async function scheduledScanHealth(read: () => Promise<ScheduledScanStatus>): Promise<PartReport> {
-  const { enabled, last, nextAt } = await read();
+  const { enabled, last, dueAt, nowMs, nextAt } = await read();
+  // Before the first run there is nothing to miss: a new installation waits for its first moment.
+  const missed =
+    last !== null && dueAt !== null && dueAt > last.slotAt && nowMs - dueAt > MISSED_AFTER_MS;
   return {
-    status: enabled && last?.state === "failed" ? "degraded" : "ok",
+    status: enabled && (missed || last?.state === "failed") ? "degraded" : "ok",
     enabled,
+    missed_at: isoTime(missed ? dueAt : null),
     last:
       last === null
         ? null

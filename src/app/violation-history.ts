@@ -91,17 +91,14 @@ const VIOLATION_NOISE = 0.01;
 /**
  * How the score, or the violations of one tag, went over time. Read from the counts of snapshots: no
  * cloud is asked and no resource is counted again. Scheduled snapshots alone, unless asked otherwise.
- * @throws {AppError} `invalid_input` for an unknown type, or a tag together with accounts or types.
+ * @throws {AppError} `invalid_input` for an unknown type, or a pair of tag, accounts and types.
  */
 export function createGetViolationHistory(deps: ViolationHistoryDeps): GetViolationHistory {
   return async (request) => {
-    if (request.tag !== undefined && request.accounts.length + request.resourceTypes.length > 0)
-      throw new AppError("invalid_input", "History of a tag is kept per cloud only.", {
-        hint: "Leave out accounts and resource types, or leave out the tag.",
-      });
     const nowMs = deps.clock.now();
     const from = nowMs - request.daysBack * MS_PER_DAY;
     const filter = filterOf(deps.catalogue, request);
+    refuseWhatIsNotKept(request.tag, filter);
     const stored = await deps.history.snapshots({ fromMs: from, toMs: nowMs + 1 });
     const usable = stored.filter((snapshot) => answers(snapshot, filter, request.includeAdHoc));
     const shown = await pointsOf(deps.history, usable, { request, filter });
@@ -124,6 +121,21 @@ export function createGetViolationHistory(deps: ViolationHistoryDeps): GetViolat
       beyondRetention: from < keptFrom ? keptFrom : null,
     };
   };
+}
+
+/** Snapshots keep counts by cloud with account, type or tag: every pair of those would be most of all history. */
+function refuseWhatIsNotKept(
+  tag: string | undefined,
+  { accounts, resourceTypes }: SnapshotFilter,
+): void {
+  if (tag !== undefined && accounts.length + resourceTypes.length > 0)
+    throw new AppError("invalid_input", "History of a tag is kept per cloud only.", {
+      hint: "Leave out accounts and resource types, or leave out the tag.",
+    });
+  if (accounts.length > 0 && resourceTypes.length > 0)
+    throw new AppError("invalid_input", "History is kept by account and by type, not by both.", {
+      hint: "Give accounts or resource types.",
+    });
 }
 
 function filterOf(

@@ -2,6 +2,7 @@ import { once } from "../app/once.ts";
 import type { ScheduledScanStatus } from "../app/health.ts";
 import type { TakeSnapshot } from "../app/take-snapshot.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { type Scheduler, startScheduler } from "../scheduler/scheduler.ts";
 import type { Assemble } from "./assembly.ts";
 
@@ -9,6 +10,8 @@ export interface SchedulerParts {
   /** Runs scheduled jobs until it is stopped; asks nothing of the configuration before its first look. */
   readonly startScheduler: () => Scheduler;
   readonly scheduledScan: () => Promise<ScheduledScanStatus>;
+  /** For commands, which no scheduler serves: removes old history once a day, after a scan. */
+  readonly pruneAfterScan: () => Promise<void>;
 }
 
 async function openRuns(assembly: Assemble) {
@@ -20,7 +23,11 @@ async function openRuns(assembly: Assemble) {
 
 export function schedulerParts(
   assembly: Assemble,
-  uses: { readonly takeSnapshot: TakeSnapshot; readonly logger: Logger },
+  uses: {
+    readonly takeSnapshot: TakeSnapshot;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  },
 ): SchedulerParts {
   const opened = once(() => openRuns(assembly));
   const scheduleOf = async () => {
@@ -31,46 +38,60 @@ export function schedulerParts(
     } = (await assembly()).settings.config.scheduled_compliance;
     return { enabled, cron, timezone };
   };
-  const jobs = async () => {
+  const pruning = async () => {
     const { settings } = await assembly();
     const { db, clock } = await opened();
-    const [{ dailySnapshot, retention }, { createPruneHistory }] = await Promise.all([
+    const [{ retention }, { createPruneHistory }] = await Promise.all([
       import("../scheduler/jobs.ts"),
       import("../storage/history/prune.ts"),
     ]);
     const { retention: days } = settings.config.storage;
+    return retention(
+      {
+        scans: days.scans_days,
+        snapshots: days.snapshots_days,
+        tagChanges: days.tag_changes_days,
+        goneResources: days.gone_resources_days,
+      },
+      { prune: createPruneHistory(db), clock, logger: uses.logger },
+    );
+  };
+  const jobs = async () => {
+    const { notify_on_failure: alarms } = (await assembly()).settings.config.scheduled_compliance;
+    const { dailySnapshot } = await import("../scheduler/jobs.ts");
     const { enabled, ...schedule } = await scheduleOf();
-    return [
-      ...(enabled ? [dailySnapshot(schedule, uses.takeSnapshot)] : []),
-      retention(
-        {
-          scans: days.scans_days,
-          snapshots: days.snapshots_days,
-          tagChanges: days.tag_changes_days,
-          goneResources: days.gone_resources_days,
-        },
-        { prune: createPruneHistory(db), clock, logger: uses.logger },
-      ),
-    ];
+    const daily = dailySnapshot({ schedule, alarms }, uses.takeSnapshot);
+    return [...(enabled ? [daily] : []), await pruning()];
   };
   return {
     startScheduler: () =>
       startScheduler({
         logger: uses.logger,
+        metrics: uses.metrics,
         runs: async () => (await opened()).runs,
         clock: async () => (await opened()).clock,
         jobs,
       }),
+    pruneAfterScan: async () => {
+      const { freshInventories } = await assembly();
+      if (!freshInventories.begun() || !(await freshInventories()).hasScanned()) return;
+      const [job, { runSlotOnce }] = [await pruning(), await import("../scheduler/run-once.ts")];
+      await runSlotOnce(job, await opened());
+    },
     scheduledScan: async () => {
       const { enabled, ...schedule } = await scheduleOf();
-      const [{ runs, clock }, { slotAfter }, { DAILY_SNAPSHOT }] = await Promise.all([
-        opened(),
-        import("../scheduler/slots.ts"),
-        import("../scheduler/jobs.ts"),
-      ]);
+      const [{ runs, clock }, { slotAfter, slotAtOrBefore }, { DAILY_SNAPSHOT }] =
+        await Promise.all([
+          opened(),
+          import("../scheduler/slots.ts"),
+          import("../scheduler/jobs.ts"),
+        ]);
+      const last = await runs.last(DAILY_SNAPSHOT, ["running", "done", "failed"]);
       return {
         enabled,
-        last: await runs.last(DAILY_SNAPSHOT, ["running", "done", "failed"]),
+        last,
+        dueAt: enabled ? slotAtOrBefore(schedule, clock.now()) : null,
+        nowMs: clock.now(),
         nextAt: enabled ? slotAfter(schedule, clock.now()) : null,
       };
     },

@@ -23,7 +23,10 @@ export interface Snapshot {
   readonly cellsComplete: number;
 }
 
-/** Which of a snapshot's counts are asked for. Empty list: all. */
+/**
+ * Which of a snapshot's counts are asked for. Empty list: all. Counts are kept by account and by type, not
+ * by both: one of the two lists is empty.
+ */
 export interface SnapshotFilter {
   readonly clouds: readonly Cloud[];
   readonly accounts: readonly string[];

@@ -55,8 +55,11 @@ export interface JobRuns {
    * `silentAfterMs`, failed less than `retryAfterMs` ago, or was tried `maxAttempts` times.
    */
   claim(job: string, slotAt: number, limits: SlotLimits): Promise<ClaimedSlot | null>;
-  /** Records slots that nobody ran; those that are recorded already stay as they are. */
-  recordMissed(job: string, slots: readonly number[]): Promise<void>;
+  /**
+   * Records slots that nobody ran; those that are recorded already stay as they are.
+   * @returns how many were not recorded before.
+   */
+  recordMissed(job: string, slots: readonly number[]): Promise<number>;
   /** The youngest slot of a job that is recorded in one of these states. */
   last(job: string, states: readonly JobRunState[]): Promise<JobRun | null>;
 }

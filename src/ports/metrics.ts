@@ -55,6 +55,15 @@ export const METRICS = {
     help: "Cells (cloud, account, Region, type) that scans have ended, by cloud and status.",
     labels: ["cloud", "status"],
   },
+  scheduledRun: {
+    kind: "counter",
+    prometheus: "scheduled_runs_total",
+    cloudWatch: "ScheduledRuns",
+    openTelemetry: "tag_compliance.scheduled.runs",
+    unit: "count",
+    help: "Runs of scheduled jobs, by job and outcome (done, failed, or missed: nobody ran when it was due).",
+    labels: ["job", "outcome"],
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricName = keyof typeof METRICS;

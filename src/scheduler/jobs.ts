@@ -3,15 +3,18 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TakeSnapshot } from "../app/take-snapshot.ts";
 import type { Job } from "./scheduler.ts";
-import type { Schedule } from "./slots.ts";
 
 export const DAILY_SNAPSHOT = "scheduled_compliance";
 
 /** The daily scan of everything, in the background of whatever else is asked. */
-export function dailySnapshot(schedule: Schedule, takeSnapshot: TakeSnapshot): Job {
+export function dailySnapshot(
+  { schedule, alarms }: Pick<Job, "schedule" | "alarms">,
+  takeSnapshot: TakeSnapshot,
+): Job {
   return {
     name: DAILY_SNAPSHOT,
     schedule,
+    alarms: alarms ?? false,
     run: async (signal) => {
       const { id } = await takeSnapshot({ kind: "scheduled", signal });
       return { scanId: id };

@@ -2,11 +2,14 @@ import { AppError, type ErrorCode } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClaimedSlot, JobRuns, SlotLimits } from "../ports/lease.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { dueSlots, type Schedule } from "./slots.ts";
 
 export interface Job {
   readonly name: string;
   readonly schedule: Schedule;
+  /** Whoever watches the log is to see that it failed or was missed; default: it is a warning. */
+  readonly alarms?: boolean;
   /** @returns the scan it made, if any. */
   run(signal: AbortSignal): Promise<{ readonly scanId: string | null }>;
 }
@@ -17,6 +20,7 @@ export interface SchedulerDeps {
   readonly runs: () => Promise<JobRuns>;
   readonly clock: () => Promise<Clock>;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Milliseconds between two looks at the schedules; default 15 s. */
   readonly everyMs?: number;
   /** Milliseconds between signs of life of a running job; default 10 s. */
@@ -44,7 +48,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
     const [jobs, runs, clock] = [await deps.jobs(), await deps.runs(), await deps.clock()];
     for (const job of jobs) {
       if (running.has(job.name) || stopping.signal.aborted) continue;
-      const slot = await claimDue(job, runs, clock.now());
+      const slot = await claimDue(deps, { job, runs, nowMs: clock.now() });
       if (slot === null) continue;
       const run = runSlot(deps, { job, slot, stopping: stopping.signal }).finally(() =>
         running.delete(job.name),
@@ -71,15 +75,28 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   };
 }
 
-async function claimDue(job: Job, runs: JobRuns, nowMs: number): Promise<ClaimedSlot | null> {
+async function claimDue(
+  { logger, metrics }: SchedulerDeps,
+  { job, runs, nowMs }: { readonly job: Job; readonly runs: JobRuns; readonly nowMs: number },
+): Promise<ClaimedSlot | null> {
   const last = await runs.last(job.name, ["running", "done", "failed", "missed"]);
   const { due, missed } = dueSlots(job.schedule, last?.slotAt ?? null, nowMs);
-  await runs.recordMissed(job.name, missed);
+  const recorded = await runs.recordMissed(job.name, missed);
+  // On a database that never ran the job the slot before it is recorded too, and was missed by nobody.
+  if (last !== null && recorded > 0) {
+    metrics.record("scheduledRun", recorded, { job: job.name, outcome: "missed" });
+    const fields = { job: job.name, slots: recorded };
+    logger[levelOf(job)]("a job was not run when it was due; it is made up for now", fields);
+  }
   return due === null ? null : runs.claim(job.name, due, LIMITS);
 }
 
+function levelOf({ alarms }: Job): "error" | "warn" {
+  return alarms === true ? "error" : "warn";
+}
+
 async function runSlot(
-  { logger, heartbeatMs = HEARTBEAT_MS }: SchedulerDeps,
+  { logger, metrics, heartbeatMs = HEARTBEAT_MS }: SchedulerDeps,
   at: { readonly job: Job; readonly slot: ClaimedSlot; readonly stopping: AbortSignal },
 ): Promise<void> {
   const { job, slot, stopping } = at;
@@ -96,8 +113,9 @@ async function runSlot(
     const end = await outcome(job, signal);
     const recorded = await slot.finish(end);
     const fields = { job: job.name, ...end, recorded };
+    metrics.record("scheduledRun", 1, { job: job.name, outcome: end.state });
     if (end.state === "done") logger.info("job done", fields);
-    else logger.warn("job failed", fields);
+    else logger[levelOf(job)]("job failed", fields);
   } catch (error) {
     logger.error("the end of a job was not recorded", { job: job.name, error });
   } finally {

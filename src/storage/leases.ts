@@ -123,10 +123,11 @@ async function recordMissed(
     readonly owner: string;
     readonly now: number;
   },
-): Promise<void> {
+): Promise<number> {
   const { job, slots, owner, now } = missed;
-  for (const slotAt of slots)
-    await db
+  let recorded = 0;
+  for (const slotAt of slots) {
+    const { numInsertedOrUpdatedRows } = await db
       .insertInto("job_runs")
       .values({
         job,
@@ -141,7 +142,10 @@ async function recordMissed(
         error: null,
       })
       .onConflict((conflict) => conflict.columns(["job", "slot_at"]).doNothing())
-      .execute();
+      .executeTakeFirst();
+    recorded += Number(numInsertedOrUpdatedRows ?? 0n);
+  }
+  return recorded;
 }
 
 interface OwnSlot {

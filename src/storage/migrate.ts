@@ -8,6 +8,7 @@ import { audit } from "./migrations/0004-audit.ts";
 import { inheritedTags } from "./migrations/0006-inherited-tags.ts";
 import { tagGaps } from "./migrations/0012-tag-gaps.ts";
 import { reJudgement } from "./migrations/0020-re-judgement.ts";
+import { smallerSnapshots } from "./migrations/0021-snapshot-counts.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   inheritedTags,
   tagGaps,
   reJudgement,
+  smallerSnapshots,
 ];
 
 /**

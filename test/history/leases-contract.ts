@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runSlotOnce } from "../../src/scheduler/run-once.ts";
 import { startScheduler } from "../../src/scheduler/scheduler.ts";
 import { createPruneHistory } from "../../src/storage/history/prune.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
@@ -87,11 +88,13 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
       expect(await runs.claim("job", SLOT, LIMITS)).toBeNull();
     });
 
-    test("[P2-SNAPSHOT-7] two schedulers over one database run a slot once, and record what was missed", async () => {
+    test("[P2-SNAPSHOT-2][P2-SNAPSHOT-7][P2-SNAPSHOT-12] two schedulers over one database run a slot once, and record what was missed", async () => {
       const day = 86_400_000;
       clock.advance(20_000 * day);
       const runs = createJobRuns(db, clock);
       const ran: string[] = [];
+      const measured: Record<string, number> = {};
+      const errors: string[] = [];
       const schedulers = ["a", "b"].map((owner) => {
         const own = createJobRuns(db, clock);
         return startScheduler({
@@ -99,6 +102,7 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
             {
               name: "job",
               schedule: { cron: "0 2 * * *", timezone: "UTC" },
+              alarms: true,
               run: async () => {
                 ran.push(owner);
                 return { scanId: "scan_1" };
@@ -107,7 +111,18 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
           ],
           runs: async () => own,
           clock: async () => clock,
-          logger: { debug() {}, info() {}, warn() {}, error() {} },
+          logger: {
+            debug() {},
+            info() {},
+            warn() {},
+            error: (message) => void errors.push(message),
+          },
+          metrics: {
+            record: (metric, value, labels) => {
+              const name = [metric, ...Object.values(labels)].join(" ");
+              measured[name] = (measured[name] ?? 0) + value;
+            },
+          },
           everyMs: 5,
         });
       });
@@ -120,9 +135,34 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
         expect(ran).toHaveLength(1);
         const states = await db.selectFrom("job_runs").select("state").orderBy("slot_at").execute();
         expect(states.map(({ state }) => state)).toEqual(["missed", "missed", "missed", "done"]);
+        // Counted and told once, by whichever of the two recorded them; not the one before the first start.
+        await expect
+          .poll(() => measured)
+          .toEqual({ "scheduledRun job missed": 2, "scheduledRun job done": 1 });
+        expect(errors.length).toBeGreaterThan(0);
       } finally {
         for (const scheduler of schedulers) await scheduler.stop();
       }
+    });
+
+    test("where no scheduler runs a job is done once a slot, and the next call goes on where one broke off", async () => {
+      clock.advance(20_000 * 86_400_000);
+      const runs = createJobRuns(db, clock);
+      const outcomes = [new Error("broken off"), null];
+      const job = {
+        name: "retention",
+        schedule: { cron: "40 4 * * *", timezone: "UTC" },
+        run: () => {
+          const failure = outcomes.shift();
+          return failure instanceof Error
+            ? Promise.reject(failure)
+            : Promise.resolve({ scanId: null });
+        },
+      };
+      const once = () => runSlotOnce(job, { runs, clock });
+      expect([await once(), await once(), await once()]).toEqual([false, true, false]);
+      clock.advance(86_400_000);
+      expect(await once()).toBe(true);
     });
 
     test("retention removes what is older than its limit, and keeps what answers and baselines need", async () => {

@@ -8,6 +8,7 @@ import { parsePolicy } from "../../src/domain/policy/parse.ts";
 import { createCatalogue } from "../../src/domain/resource-type.ts";
 import { EVERYTHING } from "../../src/domain/scan/scope.ts";
 import type { InventoryStore, JudgedResource } from "../../src/ports/inventory.ts";
+import { createPruneHistory } from "../../src/storage/history/prune.ts";
 import { createHistoryStore } from "../../src/storage/history/store.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
 import type { Database } from "../../src/storage/schema.ts";
@@ -59,18 +60,25 @@ function questions(name: string, create: () => Promise<TestDatabase>): void {
       Array.from({ length: 10 }, (_, at) =>
         judged(`i-${at}`, at < bad ? { violations: [missing("Team")] } : {}),
       );
-    const history = (request: { readonly tag?: string; readonly includeAdHoc?: boolean } = {}) =>
+    const history = (
+      request: {
+        readonly tag?: string;
+        readonly includeAdHoc?: boolean;
+        readonly daysBack?: number;
+        readonly keptDays?: number;
+      } = {},
+    ) =>
       createGetViolationHistory({
         history: createHistoryStore(db),
         catalogue,
         clock,
-        keptDays: 20,
+        keptDays: request.keptDays ?? 20,
       })({
         clouds: [],
         accounts: [],
         resourceTypes: [],
         tag: request.tag,
-        daysBack: 30,
+        daysBack: request.daysBack ?? 30,
         grouping: "day",
         includeAdHoc: request.includeAdHoc ?? false,
       });
@@ -209,6 +217,42 @@ function questions(name: string, create: () => Promise<TestDatabase>): void {
         [first, second].flatMap(({ changes }) => changes.map((one) => one.resourceId)),
       ).toEqual(["i-2", "i-1"]);
       expect(second.nextCursor).toBeNull();
+    });
+
+    test("a year-old baseline within the limits survives, and what was removed is said to be", async () => {
+      for (const [day, bad] of [
+        [0, 8],
+        [46, 6],
+        [410, 2],
+      ] as const) {
+        clock.advance(START + day * DAY - clock.now());
+        await snapshot(
+          Array.from({ length: 10 }, (_, at) =>
+            judged(
+              `i-${at}`,
+              at < bad ? { violations: [missing("Team")] } : { tags: { Team: "a" } },
+            ),
+          ),
+        );
+      }
+      const before = clock.now() - 400 * DAY;
+      const limits = {
+        scansMs: clock.now() - 90 * DAY,
+        snapshotsMs: before,
+        tagChangesMs: before,
+        goneResourcesMs: before,
+      };
+      const pruned = await createPruneHistory(db)(limits, new AbortController().signal);
+      expect(pruned).toMatchObject({ snapshots: 1, tagChanges: 0 });
+      const asked = (daysBack: number) => history({ daysBack, keptDays: 400 });
+      const year = await asked(365);
+      expect(year.points[0]?.snapshot).toMatchObject({ score: 0.4 });
+      expect(year).toMatchObject({ snapshotCount: 2, beyondRetention: null });
+      expect(await asked(410)).toMatchObject({ snapshotCount: 2, beyondRetention: before });
+      const drift = await detect({ baseline: "2026-04-17" });
+      expect(drift.baseline).toMatchObject({ asOldAsAsked: true, snapshot: "scheduled" });
+      expect(drift.tally).toMatchObject({ total: 4, byKind: { added: 4 } });
+      expect((await detect({ baseline: "2026-03-05" })).baseline.asOldAsAsked).toBe(false);
     });
 
     test("without a second scan there is nothing to compare with, and that is said", async () => {

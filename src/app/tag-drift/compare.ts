@@ -4,6 +4,7 @@ import {
   type DriftSeverity,
 } from "../../domain/compliance/drift/drift.ts";
 import { NetChanges, type NetResource } from "../../domain/compliance/drift/net-changes.ts";
+import type { Resource } from "../../domain/resource.ts";
 import type { HistoryStore, Mark, Place } from "../../ports/history.ts";
 import type { DriftCollector } from "./tally.ts";
 
@@ -52,8 +53,7 @@ export async function compare(
   );
   for (let at = 0; at < shares; at += 1) {
     const kept = await foldShare(comparison, { at, of: shares }, counts);
-    for (let from = 0; from < kept.length; from += RESOURCES_AT_ONCE)
-      await judge(comparison, kept.slice(from, from + RESOURCES_AT_ONCE), collector);
+    await judgeAll(comparison, kept, collector);
   }
   for (const [placeId, count] of await history.newResources(after, upTo, comparison.untilMs))
     if (comparison.isComparable(placeId)) counts.appeared += count;
@@ -85,18 +85,42 @@ async function foldShare(
   return kept;
 }
 
-async function judge(
+/** The next resources are read while those before them are judged. */
+async function judgeAll(
   comparison: Comparison,
-  changed: readonly NetResource[],
+  kept: readonly NetResource[],
   collector: DriftCollector,
 ): Promise<void> {
-  const { history, upTo, places, policy, atMs, severities, tag } = comparison;
-  comparison.signal.throwIfAborted();
-  const resources = await history.resourcesAt(
-    changed.map(({ resourceNo }) => resourceNo),
-    upTo,
-  );
-  for (const { resourceNo, placeId, tags } of changed) {
+  const { history, upTo, signal } = comparison;
+  const read = (from: number): ReturnType<HistoryStore["resourcesAt"]> => {
+    const some = kept.slice(from, from + RESOURCES_AT_ONCE);
+    return history.resourcesAt(
+      some.map(({ resourceNo }) => resourceNo),
+      upTo,
+    );
+  };
+  if (kept.length === 0) return;
+  let next = read(0);
+  for (let from = 0; from < kept.length; from += RESOURCES_AT_ONCE) {
+    signal.throwIfAborted();
+    const resources = await next;
+    if (from + RESOURCES_AT_ONCE < kept.length) next = read(from + RESOURCES_AT_ONCE);
+    judge(comparison, { kept: kept.slice(from, from + RESOURCES_AT_ONCE), resources }, collector);
+  }
+}
+
+function judge(
+  { places, policy, atMs, severities, tag }: Comparison,
+  {
+    kept,
+    resources,
+  }: {
+    readonly kept: readonly NetResource[];
+    readonly resources: ReadonlyMap<number, Resource>;
+  },
+  collector: DriftCollector,
+): void {
+  for (const { resourceNo, placeId, tags } of kept) {
     const [resource, place] = [resources.get(resourceNo), places.get(placeId)];
     if (resource === undefined || place === undefined) continue; // Removed meanwhile by retention.
     for (const drift of driftOf(resource, tags, policy, atMs)) {

@@ -46,6 +46,24 @@ export const ScheduledCompliance = z
       .describe("Clouds to scan; all: every configured one."),
     resource_types: all("Types or categories to scan."),
     regions: all("Regions to scan."),
+    store_snapshot: z
+      .literal(true, "The scheduled scan is always kept: trends rest on it.")
+      .default(true)
+      .describe("Always true: the scheduled scan is what trends rest on."),
+    notify_on_failure: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Log a scheduled scan that failed or was missed as an error, for whoever watches the log; no message is sent.",
+      ),
+    notification_email: z
+      .string()
+      .refine(
+        () => false,
+        "notification_email is not supported yet: no e-mail is sent. Remove it, and alarm on the log, /health or the metric scheduled_runs_total.",
+      )
+      .optional()
+      .describe("Not supported yet: refused, so that nobody waits for an e-mail."),
   })
   .prefault({})
   .describe("The daily compliance scan that trends rest on.");

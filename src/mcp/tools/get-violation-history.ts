@@ -22,7 +22,7 @@ export default defineReadTool({
       .min(1)
       .max(MAX_TEXT_LENGTH)
       .optional()
-      .describe("Policy tag: count its violations; not with accounts or resource_types"),
+      .describe("Policy tag: count its violations. Give one of accounts, resource_types, tag"),
     days_back: z.int().min(1).max(400).default(30),
     group_by: z.enum(GROUPINGS).optional().describe("Default by days_back"),
     include_ad_hoc: z.boolean().default(false).describe("Also snapshots kept on request"),

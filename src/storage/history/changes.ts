@@ -5,6 +5,7 @@ import type { Mark, StoredChange } from "../../ports/history.ts";
 import { tagsOf } from "../inventory/stored-tags.ts";
 import type { Database } from "../schema.ts";
 import { mark } from "./baselines.ts";
+import type { KnownPlaces } from "./known-places.ts";
 
 /** Rows read between two turns of the event loop: some milliseconds of work. */
 const ROWS_PER_PAGE = 5000;
@@ -33,7 +34,8 @@ export async function* changes(
   for (;;) {
     let query = db
       .selectFrom("resource_changes")
-      .selectAll()
+      .select(["no", "resource_no", "place_id", "kind", "tag_key", "old_value", "new_value"])
+      .select(["after_at", "seen_at"])
       .where("no", ">", position)
       .where("no", "<=", upTo.changeNo);
     if (share.of > 1)
@@ -46,7 +48,7 @@ export async function* changes(
   }
 }
 
-function toChange(row: Database["resource_changes"]): StoredChange {
+function toChange(row: Omit<Database["resource_changes"], "scan_no">): StoredChange {
   return {
     no: row.no,
     resourceNo: row.resource_no,
@@ -67,31 +69,28 @@ const NONE: ReadonlyMap<number, readonly TagDifference[]> = new Map();
 /** Resources as they were: their tags of now, without the changes that came after `upTo`. */
 export async function resourcesAt(
   db: Kysely<Database>,
-  numbers: readonly number[],
-  upTo: Mark,
+  places: KnownPlaces,
+  { numbers, upTo }: { readonly numbers: readonly number[]; readonly upTo: Mark },
 ): Promise<ReadonlyMap<number, Resource>> {
   const found = new Map<number, Resource>();
   const isNow = (await mark(db)).changeNo <= upTo.changeNo;
   for (let from = 0; from < numbers.length; from += RESOURCES_AT_ONCE) {
     const batch = numbers.slice(from, from + RESOURCES_AT_ONCE);
-    const later = isNow ? NONE : await laterDifferences(db, batch, upTo);
-    const rows = await db
-      .selectFrom("resources")
-      .innerJoin("places", "places.id", "resources.place_id")
-      .leftJoin("known_tags", "known_tags.resource_no", "resources.no")
-      .select(["resources.no", "resources.resource_key", "resources.spelling"])
-      .select(["resources.created_at", "resources.tags", "known_tags.tags as known"])
-      .select(["places.cloud", "places.account", "places.region", "places.resource_type"])
-      .where("resources.no", "in", batch)
-      .execute();
+    const [later, rows] = await Promise.all([
+      isNow ? NONE : laterDifferences(db, batch, upTo),
+      storedResources(db, batch),
+    ]);
+    const placeOf = await places.of(rows.map((row) => row.place_id));
     for (const row of rows) {
+      const place = placeOf(row.place_id);
+      if (place === undefined) continue;
       const tags = tagsOf(row.tags ?? row.known);
       const differences = later.get(row.no);
       found.set(row.no, {
-        cloud: row.cloud,
-        account: row.account,
-        region: row.region,
-        type: row.resource_type,
+        cloud: place.cloud,
+        account: place.account,
+        region: place.region,
+        type: place.resourceType,
         id: row.spelling ?? row.resource_key,
         tags:
           tags === null || differences === undefined ? tags : undoDifferences(tags, differences),
@@ -100,6 +99,16 @@ export async function resourcesAt(
     }
   }
   return found;
+}
+
+function storedResources(db: Kysely<Database>, numbers: readonly number[]) {
+  return db
+    .selectFrom("resources")
+    .leftJoin("known_tags", "known_tags.resource_no", "resources.no")
+    .select(["resources.no", "resources.place_id", "resources.resource_key", "resources.spelling"])
+    .select(["resources.created_at", "resources.tags", "known_tags.tags as known"])
+    .where("resources.no", "in", numbers)
+    .execute();
 }
 
 /** Youngest first, as they have to be undone. */

@@ -6,6 +6,7 @@ import type {
   SnapshotFilter,
   SnapshotFinding,
 } from "../../ports/history.ts";
+import type { Scope } from "../../domain/scan/scope.ts";
 import { typeKey } from "../inventory/places.ts";
 import { parseScope } from "../inventory/scan-rows.ts";
 import type { Database } from "../schema.ts";
@@ -17,17 +18,25 @@ export async function snapshots(
 ): Promise<readonly Snapshot[]> {
   const rows = await db
     .selectFrom("snapshots")
-    .selectAll()
+    .select(["scan_no", "scan_id", "kind", "scope", "started_at", "finished_at", "policy_hash"])
+    .select(["cells_total", "cells_complete"])
     .where("started_at", ">=", fromMs)
     .where("started_at", "<", toMs)
     .orderBy("started_at")
     .orderBy("scan_no")
     .execute();
+  // Every day's scope is mostly the same text.
+  const scopes = new Map<string, Scope>();
+  const scopeOf = (text: string): Scope => {
+    const scope = scopes.get(text) ?? parseScope(text);
+    scopes.set(text, scope);
+    return scope;
+  };
   return rows.map((row) => ({
     no: row.scan_no,
     scanId: row.scan_id,
     kind: row.kind,
-    scope: parseScope(row.scope),
+    scope: scopeOf(row.scope),
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     policyHash: row.policy_hash,
@@ -65,7 +74,7 @@ export async function countsOf(
   else query = query.where("cloud", "in", filter.clouds.length > 0 ? filter.clouds : CLOUDS);
   if (filter.accounts.length > 0) query = query.where("account", "in", filter.accounts);
   else query = query.where("account", "=", "");
-  if (filter.resourceTypes.length > 0)
+  if (dimension === "type")
     query = query.where("type_key", "in", filter.resourceTypes.map(typeKey));
   else query = query.where("type_key", "=", "");
   const rows = await query.execute();
@@ -86,7 +95,7 @@ export async function countsOf(
 }
 
 function dimensionOf({ clouds, accounts, resourceTypes }: SnapshotFilter): Dimension {
-  if (accounts.length > 0) return resourceTypes.length > 0 ? "account_type" : "account";
+  if (accounts.length > 0) return "account";
   if (resourceTypes.length > 0) return "type";
   return clouds.length > 0 ? "cloud" : "total";
 }

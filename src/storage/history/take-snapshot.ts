@@ -66,9 +66,8 @@ const DIMENSION_COLUMNS: Readonly<Record<Dimension, readonly PlaceColumn[]>> = {
   cloud: ["cloud"],
   account: ["cloud", "account"],
   type: ["cloud", "type_key"],
-  account_type: ["cloud", "account", "type_key"],
 };
-const DIMENSIONS = ["total", "cloud", "account", "type", "account_type"] as const;
+const DIMENSIONS = ["total", "cloud", "account", "type"] as const;
 
 const COUNTS = [
   "compliant",

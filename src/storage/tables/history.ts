@@ -64,7 +64,7 @@ interface SnapshotTable {
 }
 
 /** Which columns of `snapshot_counts` are filled; the others hold an empty text. */
-export type Dimension = "total" | "cloud" | "account" | "type" | "account_type";
+export type Dimension = "total" | "cloud" | "account" | "type";
 
 /** The counts of a snapshot, summed for every way a trend may be filtered by. */
 export interface SnapshotCountsTable {

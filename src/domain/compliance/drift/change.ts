@@ -1,4 +1,4 @@
-import type { TagSet } from "../../resource.ts";
+import type { Tag, TagSet } from "../../resource.ts";
 
 /**
  * What two reads of one resource can differ in. A resource seen for the first time is no change: its
@@ -33,10 +33,14 @@ export function tagDifferences(before: TagSet, after: TagSet): readonly TagDiffe
 
 /** Undoes differences: the tags as they were before them. */
 export function undoDifferences(after: TagSet, differences: readonly TagDifference[]): TagSet {
-  const tags = new Map(after.map(({ key, value }) => [key, value]));
-  for (const { key, from } of differences) {
-    if (from === null) tags.delete(key);
-    else tags.set(key, from);
+  const was = new Map(differences.map(({ key, from }) => [key, from]));
+  const before: Tag[] = [];
+  for (const tag of after) {
+    const value = was.get(tag.key);
+    if (value === undefined) before.push(tag);
+    else if (value !== null) before.push({ key: tag.key, value });
+    was.delete(tag.key);
   }
-  return [...tags].map(([key, value]) => ({ key, value }));
+  for (const [key, value] of was) if (value !== null) before.push({ key, value });
+  return before;
 }

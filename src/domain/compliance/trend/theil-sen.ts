@@ -29,10 +29,35 @@ export function slopePerWeek(points: readonly Measured[]): number | null {
 }
 
 function median(values: Float64Array): number | null {
-  const sorted = values.toSorted();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle];
-  const lower = sorted[middle - 1];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 || lower === undefined ? upper : (lower + upper) / 2;
+  if (values.length === 0) return null;
+  const middle = values.length >> 1;
+  const upper = select(values, middle);
+  if (values.length % 2 === 1) return upper;
+  // What stands before the selected one is not greater: the one before it is their greatest.
+  let lower = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < middle; at += 1) lower = Math.max(lower, values[at] ?? lower);
+  return (lower + upper) / 2;
+}
+
+/** The value that sorting would put at `wanted`, found in linear time; reorders the values (Hoare 1961). */
+function select(values: Float64Array, wanted: number): number {
+  const at = (index: number): number => values[index] ?? 0;
+  for (let [left, right] = [0, values.length - 1]; left < right; ) {
+    const pivot = at((left + right) >> 1);
+    let [low, high] = [left, right];
+    while (low <= high) {
+      while (at(low) < pivot) low += 1;
+      while (at(high) > pivot) high -= 1;
+      if (low > high) break;
+      const kept = at(low);
+      values[low] = at(high);
+      values[high] = kept;
+      low += 1;
+      high -= 1;
+    }
+    if (wanted <= high) right = high;
+    else if (wanted >= low) left = low;
+    else break;
+  }
+  return at(wanted);
 }
