@@ -7,13 +7,15 @@ import { EVERYTHING } from "../src/domain/scan/scope.ts";
 import { createCostStore } from "../src/storage/costs/index.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
 import { activeKey, charge, POLICY } from "../test/cost/fixtures.ts";
+import { pathRatio } from "../test/cost/path-quality.ts";
 import { AT_MS, CATALOGUE } from "../test/policy/fixtures.ts";
 
 const PAGE = 2000;
 
 /**
  * A month of a bill of `--resources` (default 1,000,000) charges: storing it, answering for the gap
- * without an inventory, and matching it with one that is empty. Seconds.
+ * without an inventory, and matching it with one that is empty, in seconds. And the steps of
+ * the path over the fewest possible, found by trying every choice, on seeded estates.
  */
 export async function run(
   options: Readonly<Record<string, string>>,
@@ -58,7 +60,15 @@ export async function run(
       }),
     );
     const matching = await timed(() => store.match(EVERYTHING, ["2026-10"]));
-    return { resources, storing_s: storing, gap_s: gap, matching_s: matching };
+    const { estates, ratio } = pathRatio();
+    return {
+      resources,
+      storing_s: storing,
+      gap_s: gap,
+      matching_s: matching,
+      path_estates: estates,
+      path_ratio: Math.round(ratio * 1e4) / 1e4,
+    };
   } finally {
     await db.destroy();
     await rm(folder, { recursive: true });
