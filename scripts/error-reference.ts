@@ -70,7 +70,7 @@ const EXPLAINED = {
   ],
   budget_exhausted: [
     "This caller used up its calls, cloud requests or money for now.",
-    "Wait `retry_after_ms`; see [safety.md](safety.md).",
+    "Wait `retry_after_ms`; see [`safety`](configuration.md#safety).",
   ],
   loop_detected: [
     "The same call was made several times in a row; `previous_answer` has what it answered.",

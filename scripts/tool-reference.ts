@@ -11,7 +11,7 @@ export function toolReference(): string {
     "",
     `${registry.length} tools. What \`tools/list\` says of their answers is abridged; here is every field. Fields marked * are always there.`,
     "Answers are structured, with a short text that ends with the next sensible call. Any tool that may scan also takes `dry_run`",
-    "and may answer with a question (`clarification_needed`) instead: see [safety.md](safety.md). Errors: [errors.md](errors.md).",
+    "and may answer with a question (`clarification_needed`) instead: see [user-guide.md](user-guide.md#4-read-the-answers). Errors: [errors.md](errors.md).",
     "",
     "| tool | answers |",
     "|---|---|",
