@@ -91,7 +91,7 @@ describe("reports and exports of three clouds, against what was planted", () => 
     },
   );
 
-  test("the model adds up to the truth, by account and by team", async () => {
+  test("the model adds up to the truth, by account and by team [P3-METRIC-2]", async () => {
     const { report } = await sandboxed.app.generateReport({
       ...EVERYTHING,
       format: "json",

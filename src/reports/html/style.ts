@@ -21,9 +21,10 @@ p { max-width: 60rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; min-width: 6.5rem; }
+td { overflow-wrap: anywhere; min-width: 8rem; }
+td:first-child { min-width: 14rem; }
 thead th { color: var(--soft); font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
+td.number, th.number { min-width: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; white-space: nowrap; }
 thead .number { white-space: normal; }
 .unknown { color: var(--warn); font-style: italic; }
 figure { margin: 0 0 1.25rem; }
