@@ -44,6 +44,7 @@ function report(
 ): void {
   const { clouds, accounts, regions } = record.scope;
   onProgress?.({
+    scanId: record.id,
     cellsDone: cellsEnded,
     cellsTotal: cellsEnded + 1,
     resources,

@@ -44,6 +44,7 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
       return legacy ? sessions.handle(request) : shortRefusal(await modern.fetch(request));
     },
     async close() {
+      createServer.close?.();
       await sessions.close();
       await modern.close();
     },

@@ -10,6 +10,8 @@ export interface ProgressUpdate {
   readonly total?: number;
   /** One line for a person. Our own words, numbers and plain names; never tag text. */
   readonly message: string;
+  /** The scan that is behind the call. */
+  readonly scanId?: string;
 }
 
 export interface ToolContext {

@@ -13,6 +13,7 @@ export function toScanUpdate(progress: ScanProgress): ProgressUpdate {
   return {
     done: cellsDone + resources / (resources + 10_000),
     total: Math.max(cellsTotal, cellsDone + 1),
+    ...(progress.scanId === undefined ? {} : { scanId: progress.scanId }),
     message: `${where}: ${cellsDone}/${cellsTotal} cells, ${resources.toLocaleString("en-US")} resources`,
   };
 }

@@ -6,22 +6,30 @@ import { createDispatch, type DispatchDeps } from "./dispatch.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { type PromptDeps, prompts } from "./prompts/index.ts";
 import { type ResourceDeps, resources } from "./resources/index.ts";
+import { createPatience } from "./pipeline/patience.ts";
 import { createCompletion } from "./serve-completion.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { serveResources } from "./serve-resources.ts";
 import { createToolServing } from "./serve-tools.ts";
+import { createTasks, TASKS_EXTENSION } from "./tasks.ts";
 import { type ToolDeps, tools } from "./tools/index.ts";
 
 export interface McpDeps extends DispatchDeps {
   /** Version of this build, shown to clients. */
   readonly version: string;
+  /** How long a call may scan before it is answered that it goes on. Default 45 s. */
+  readonly patienceMs?: number;
 }
 
 /** What this product's tools, resources and prompts need of the application. */
 export type ProductDeps = ToolDeps & ResourceDeps & PromptDeps;
 
 /** Makes a server for one connection (stdio, a 2025 session) or one request (2026-07-28). Cheap. */
-export type McpServerFactory = () => McpServer;
+export interface McpServerFactory {
+  (): McpServer;
+  /** Ends calls that go on after their answers. */
+  readonly close?: () => void;
+}
 
 /** What a server offers beside its tools. */
 export interface Offer {
@@ -48,19 +56,22 @@ export function createMcp(
   registry: readonly AnyTool[] = tools,
   offer: Offer = { resources, prompts },
 ): McpServerFactory {
-  const serving = { dispatch: createDispatch(registry, deps, deps), logger: deps.logger };
+  const { logger, clock } = deps;
+  const patience = createPatience(clock, deps.patienceMs);
+  const dispatch = createDispatch(registry, deps, { ...deps, patience });
+  const tasks = createTasks({ dispatch, patience, clock, logger });
   const readers = offer.resources.map(({ reader }) => reader);
   const getters = offer.prompts.map(({ getter }) => getter);
   const reads = { ...deps, method: "resources/read" } as const;
   const gets = { ...deps, method: "prompts/get" } as const;
-  const reading = { dispatch: createDispatch(readers, deps, reads), logger: deps.logger };
-  const getting = { dispatch: createDispatch(getters, deps, gets), logger: deps.logger };
-  const serveTools = createToolServing(registry, serving);
+  const reading = { dispatch: createDispatch(readers, deps, reads), logger };
+  const getting = { dispatch: createDispatch(getters, deps, gets), logger };
+  const serveTools = createToolServing(registry, { dispatch, logger, tasks });
   const serveCompletion = createCompletion(offer.resources, offer.prompts, {
     ...deps,
     completerDeps: deps,
   });
-  return () => {
+  const create = (): McpServer => {
     const mcp = new McpServer(identity(deps.version), {
       instructions: INSTRUCTIONS,
       capabilities: {
@@ -68,6 +79,7 @@ export function createMcp(
         resources: { listChanged: false },
         prompts: { listChanged: false },
         completions: {},
+        extensions: { [TASKS_EXTENSION]: {} },
       },
       cacheHints: {
         "tools/list": LIST_HINT,
@@ -83,6 +95,7 @@ export function createMcp(
     serveCompletion(mcp);
     return mcp;
   };
+  return Object.assign(create, { close: patience.close });
 }
 
 function identity(version: string): { name: string; title: string; version: string } {

@@ -35,6 +35,7 @@ export async function serveOverStdio({ createServer, logger }: StdioDeps): Promi
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   await ended.promise;
+  createServer.close?.();
   process.off("SIGINT", stop);
   process.off("SIGTERM", stop);
   stdout.giveBack();

@@ -24,6 +24,8 @@ export interface ToolCall {
   readonly reply?: Reply;
   /** The caller's place in a distributed trace, as it sent it. */
   readonly traceparent?: string | undefined;
+  /** How long this caller waits before it is told that its call goes on; absent: as configured. */
+  readonly patienceMs?: number;
   /** Absent when the caller did not ask for progress. */
   readonly sendProgress?: (update: ProgressUpdate) => void;
 }
