@@ -49,15 +49,14 @@ export async function createRedisState(options: RedisOptions, clock: Clock): Pro
  * may be there unread, so the time is waited for in steps, between which what arrived is read.
  */
 async function inTime<T>(command: Promise<T>): Promise<T> {
-  let answered = false;
-  const answer = command.finally(() => {
-    answered = true;
-  });
-  const giveUp = async (): Promise<never> => {
-    for (let step = 0; step < MOST_PATIENCE && !answered; step += 1) await sleep(PATIENCE_MS);
-    throw new Error("Redis did not answer in time.");
-  };
-  return Promise.race([answer, giveUp()]);
+  const answered = new AbortController();
+  const answer = command.finally(() => answered.abort());
+  return Promise.race([answer, giveUp(answered.signal)]);
+}
+
+async function giveUp(answered: AbortSignal): Promise<never> {
+  for (let step = 0; step < MOST_PATIENCE && !answered.aborted; step += 1) await sleep(PATIENCE_MS);
+  throw new Error("Redis did not answer in time.");
 }
 
 async function connect(options: RedisOptions): Promise<Redis> {

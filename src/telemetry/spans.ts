@@ -15,7 +15,7 @@ const NAME_ATTRIBUTES: Readonly<Record<TracedMethod, string>> = {
   "resources/read": "tag_compliance.resource",
 };
 /** Not a failure: the call was answered, if only with a question or an estimate. */
-const ANSWERED: readonly string[] = ["ok", "asked", "dry_run"];
+const ANSWERED: ReadonlySet<string> = new Set(["ok", "asked", "dry_run"]);
 
 /**
  * A span for each call, through the OpenTelemetry API: nothing happens unless the process was started
@@ -33,7 +33,7 @@ export function createTraceCall(): TraceCall {
     const traced = async (span: Span): ReturnType<typeof run> => {
       try {
         const ended = await run();
-        if (!ANSWERED.includes(ended.outcome)) {
+        if (!ANSWERED.has(ended.outcome)) {
           span.setAttribute("error.type", ended.outcome);
           span.setStatus({ code: SpanStatusCode.ERROR });
         }

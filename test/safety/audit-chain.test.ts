@@ -25,7 +25,7 @@ function eventAt(atMs: number, outcome = "ok"): AuditEvent {
 }
 
 onEveryDatabase((name, create) => {
-  describe(`the audit chain (${name})`, () => {
+  describe(`the audit chain (${name}) [P1-INFRA-4] [P2-ENTERPRISE-4]`, () => {
     let database: TestDatabase;
     let db: Kysely<Database>;
     let log: AuditLog;
