@@ -124,6 +124,12 @@ describe("the parent of a charge", () => {
     expect(parentOf(charge(tags))).toBe(parent);
   });
 
+  it("gains nothing by charges that are no part of taggable spend", () => {
+    const nameless = charge({}, { resourceId: null, hasResource: false });
+    const tax = charge({}, { charge: "tax" });
+    expect(sumsOf([nameless, tax]).cells).toEqual([]);
+  });
+
   it("is one step for all that the code made", () => {
     const made = { ManagedBy: "terraform", TerraformModule: "network" };
     const sums = sumsOf([charge(made), charge(made, { account: "222222222222" }), charge({})]);

@@ -160,7 +160,10 @@ class CurrencyTally {
       this.#addOwner(account, found.values[0] ?? "", micros);
     } else if (found.bucket === "exempt") {
       this.#firstExemptionEndsMs = earlier(this.#firstExemptionEndsMs, found.exemptUntilMs);
-    } else if (found.bucket !== "not_taggable_charge") this.#addCell(group, found, micros);
+    } else if (found.bucket === "gap_missing_or_empty" || found.bucket === "gap_invalid_value") {
+      // Only what is part of taggable spend: a path's share is one of that.
+      this.#addCell(group, found, micros);
+    }
   }
 
   #addCell(group: CostGroup, { fault }: Attribution, micros: Micros): void {
