@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Cell, ReportDocument } from "../../src/domain/report/document.ts";
 import { cellFormat, machineValue } from "../../src/domain/report/format-cell.ts";
 import { renderMarkdown } from "../../src/domain/report/markdown.ts";
-import { REPORT_FORMATS, REPORT_SECTIONS } from "../../src/domain/report/model.ts";
+import { type ReportFormat, REPORT_SECTIONS } from "../../src/domain/report/model.ts";
 import { spreadsheetText } from "../../src/domain/report/spreadsheet-text.ts";
 import { toDocument } from "../../src/domain/report/to-document.ts";
 import type { ExportValue } from "../../src/domain/report/export-columns.ts";
@@ -12,7 +12,7 @@ import { reportWriters } from "../../src/reports/writers.ts";
 import { HOSTILE_TEXTS, sampleReport } from "./sample-report.ts";
 
 const US = cellFormat("en-US");
-const INVISIBLE = /[\u200b\u202e\u0007]/;
+const INVISIBLE = /(?!\ufeff)\p{Cf}/u;
 const hostile = fc.oneof(
   fc.constantFrom(...HOSTILE_TEXTS),
   fc.string({ unit: "grapheme" }),
@@ -23,7 +23,7 @@ function documentOf(text: string): ReportDocument {
   return toDocument(sampleReport(text), REPORT_SECTIONS);
 }
 
-const bytesOf = async (text: string, format: (typeof REPORT_FORMATS)[number]) =>
+const bytesOf = async (text: string, format: ReportFormat) =>
   reportWriters.report(sampleReport(text), { format, sections: REPORT_SECTIONS, locale: "en-US" });
 
 async function tableText(format: "csv" | "json", rows: readonly (readonly ExportValue[])[]) {
