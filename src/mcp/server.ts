@@ -95,7 +95,7 @@ export function createMcp(
     serveCompletion(mcp);
     return mcp;
   };
-  return Object.assign(create, { close: patience.close });
+  return Object.assign(create, { close: () => patience.close() });
 }
 
 function identity(version: string): { name: string; title: string; version: string } {
