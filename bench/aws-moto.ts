@@ -5,7 +5,10 @@ import {
   type Counts,
   expectedOf,
   plantEstate,
+  POLICY,
 } from "../test/moto/planted-estate.ts";
+
+import { askProduct } from "./aws-moto/product.ts";
 
 type Subject = Awaited<ReturnType<typeof askAbout>>;
 
@@ -25,9 +28,14 @@ const COUNTS: Counts = {
  * configured and then with every Region, and the first again. Seeding takes a minute. Moto names no
  * bucket's Region in its list and heeds no list of ARNs, so it needs some dozens of calls that AWS does
  * not. Its own speed says nothing about AWS.
+ *
+ * `--product yes` asks the built server instead (`npm run build` first), over stdio with every Region.
  */
-export async function run(): Promise<Record<string, number | string>> {
+export async function run(
+  options: Readonly<Record<string, string>> = {},
+): Promise<Record<string, number | string>> {
   const estate = await plantEstate(COUNTS);
+  if (options["product"] === "yes") return product(estate);
   const subject = await askAbout(estate, COUNTS);
   const everywhere = await askAbout(estate, COUNTS, []);
   try {
@@ -52,6 +60,19 @@ export async function run(): Promise<Record<string, number | string>> {
   } finally {
     await everywhere.close();
     await subject.close();
+    await estate.close();
+  }
+}
+
+async function product(
+  estate: Awaited<ReturnType<typeof plantEstate>>,
+): Promise<Record<string, number | string>> {
+  try {
+    const figures = await askProduct(estate, { policy: POLICY, types: Object.keys(COUNTS) });
+    return Object.fromEntries(
+      Object.entries(figures).map(([name, value]) => [`product_${name}`, round(value)]),
+    );
+  } finally {
     await estate.close();
   }
 }

@@ -74,7 +74,7 @@ export async function plantEstate(counts: Counts): Promise<PlantedEstate> {
   throw new Error("The estate could not be planted.");
 }
 
-const POLICY = `
+export const POLICY = `
 version: "2.0"
 required_tags:
   - { name: CostCenter, allowed_values: [Engineering, Marketing], severity: error }

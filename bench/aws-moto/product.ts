@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectProduct, type ProductClient } from "../../test/e2e/product-client.ts";
+import type { PlantedEstate } from "../../test/moto/planted-estate.ts";
+
+/** What asking the built server twice took. */
+export interface ProductFigures {
+  readonly resources: number;
+  readonly calls: number;
+  readonly seconds: number;
+  /** Of the server's process since it began, start-up included. */
+  readonly cpuSeconds: number;
+  readonly secondCalls: number;
+  readonly secondSeconds: number;
+}
+
+/** Passes every request on to moto and counts it. */
+async function countingProxy(target: string): Promise<{
+  readonly url: string;
+  readonly counted: () => number;
+  close(): void;
+}> {
+  const { hostname, port } = new URL(target);
+  let counted = 0;
+  const server = createServer((incoming, outgoing) => {
+    counted += 1;
+    const { method, url, headers } = incoming;
+    const passed = request({ hostname, port, method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on("error", () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    counted: () => counted,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/**
+ * The question as a client of the built server asks it over stdio, with every Region enabled and none
+ * configured, through a proxy that counts what reaches moto.
+ */
+export async function askProduct(
+  estate: PlantedEstate,
+  { policy, types }: { readonly policy: string; readonly types: readonly string[] },
+): Promise<ProductFigures> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-product-"));
+  const file = join(folder, "policy.yaml");
+  writeFileSync(file, policy);
+  const proxy = await countingProxy(estate.url);
+  const { client, check } = await connectProduct({
+    AWS_ENDPOINT_URL: proxy.url,
+    AWS_ACCESS_KEY_ID: "testing",
+    AWS_SECRET_ACCESS_KEY: "testing",
+    AWS_REGION: "us-east-1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    TAG_COMPLIANCE_DATA_DIR: folder,
+    TAG_COMPLIANCE_POLICY_FILE: file,
+    HOME: folder,
+  });
+  const ask = async () => {
+    const before = { calls: proxy.counted(), at: performance.now() };
+    const answer = await check({ cloud_provider: "aws", resource_types: [...types] });
+    return {
+      resources: answer.total_resources,
+      calls: proxy.counted() - before.calls,
+      seconds: (performance.now() - before.at) / 1000,
+    };
+  };
+  try {
+    const first = await ask();
+    const cpuSeconds = cpuSecondsOf(client);
+    const second = await ask();
+    return { ...first, cpuSeconds, secondCalls: second.calls, secondSeconds: second.seconds };
+  } finally {
+    await client.close();
+    proxy.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Of a second, as Linux counts processor time for every program (`sysconf(_SC_CLK_TCK)`). */
+const TICKS_PER_SECOND = 100;
+
+/** Processor seconds of the server so far, as Linux tells: `utime` and `stime` of proc(5). */
+function cpuSecondsOf({ transport }: ProductClient["client"]): number {
+  const pid = transport !== undefined && "pid" in transport ? Number(transport.pid) : 0;
+  const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const fields = rest.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
