@@ -11,6 +11,8 @@ import { WORKER_FILES } from "../src/storage/workers/entries.ts";
 import { startPostgres } from "../test/storage/postgres-server.ts";
 
 const POLICY = join(import.meta.dirname, "../policies/finops-five-tags.yaml");
+/** What the published command begins with. */
+const SMALL_HEAP = join(import.meta.dirname, "../bin/small-heap.js");
 // CommonJS dependencies call `require` for Node's own modules; an ES module has to make it.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 const Figures = z.record(z.string(), z.number());
@@ -79,7 +81,14 @@ async function product(target: string, resources: number): Promise<Measured> {
       banner: { js: REQUIRE },
       external: ["pg-native"],
     });
-    const args = [join(folder, "product.js"), target, String(resources), POLICY];
+    const args = [
+      "--import",
+      SMALL_HEAP,
+      join(folder, "product.js"),
+      target,
+      String(resources),
+      POLICY,
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return Figures.parse(JSON.parse(stdout));
   } finally {

@@ -21,6 +21,7 @@ if (!existsSync(entry)) {
   process.stderr.write("tag-compliance is not built yet. In the repository, run: npm run build\n");
   process.exit(4);
 }
+await import("./small-heap.js");
 module.enableCompileCache?.();
 const { main } = await import(entry.href);
 await main(isOwnProgram ? rest : process.argv.slice(2));
