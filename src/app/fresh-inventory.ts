@@ -75,12 +75,12 @@ export type EnsureFreshInventory = (request: FreshnessRequest) => Promise<FreshI
 export interface FreshInventories {
   readonly ensureFresh: EnsureFreshInventory;
   /** Has any answer scanned? */
-  hasScanned(): boolean;
+  readonly hasScanned: () => boolean;
   /**
    * Ends refreshes that run behind answers already given, and waits for them; a process that does not go
    * on lets them come to their end.
    */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const DEFAULT_MAX_AGE_MINUTES = 60;
@@ -118,9 +118,9 @@ export function createFreshInventory(deps: FreshInventoryDeps): FreshInventories
       const question = { request, narrowed, judge: await deps.judge() };
       const found =
         (await storedScan(deps, question)) ?? (await judgedAnew(deps, question, switches));
-      if (found?.then === "scan") refreshBehind(question);
+      if (found?.follow === "scan") refreshBehind(question);
       const scan = found?.scan ?? (await scanNow(question, request));
-      const refreshing = found !== undefined && found.then !== null;
+      const refreshing = found !== undefined && found.follow !== null;
       return { narrowed, scan, scanned: found === undefined, refreshing };
     },
     hasScanned: () => scanned,
@@ -183,7 +183,7 @@ function scanKey({ narrowed, request, judge }: Question): string {
 interface Found {
   readonly scan: ScanRecord;
   /** What has to follow behind the answer; null: nothing. */
-  readonly then: "scan" | "verdicts" | null;
+  readonly follow: "scan" | "verdicts" | null;
 }
 
 async function storedScan(
@@ -193,7 +193,7 @@ async function storedScan(
   const latest = await deps.inventory.latestScanCovering(narrowed.scope);
   if (request.cursor !== undefined) {
     if (latest === undefined) throw invalidCursor("The scan of this cursor is no longer stored.");
-    return { scan: latest, then: null };
+    return { scan: latest, follow: null };
   }
   if (latest === undefined || request.refresh) return undefined;
   if (narrowed.scope.resourceTypes.some(isCloudFormationName)) return undefined;
@@ -208,8 +208,8 @@ function youngEnough(
   scan: ScanRecord,
 ): Found | undefined {
   const ageMinutes = (clock.now() - scan.startedAt) / MS_PER_MINUTE;
-  if (ageMinutes <= (maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES)) return { scan, then: null };
-  return ageMinutes <= (staleMinutes ?? 0) ? { scan, then: "scan" } : undefined;
+  if (ageMinutes <= (maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES)) return { scan, follow: null };
+  return ageMinutes <= (staleMinutes ?? 0) ? { scan, follow: "scan" } : undefined;
 }
 
 /** The stored scan that would answer but for its policy: judges what is stored by the one in force. */
@@ -233,5 +233,5 @@ async function judgedAnew(
     mayLeave: meanwhile !== undefined,
   });
   if (ended || meanwhile === undefined) return storedScan(deps, question);
-  return { scan: meanwhile, then: "verdicts" };
+  return { scan: meanwhile, follow: "verdicts" };
 }

@@ -33,7 +33,7 @@ export interface PolicySwitches {
   ended(): Promise<void>;
 }
 
-/** Judged and stored in less than two seconds on a small machine; see `bench/re-judge.ts`. */
+/** Judged and stored in less than a second of computing; see `bench/re-judge.ts`. */
 const FEW_RESOURCES = 20_000;
 const PATIENCE_MS = 5_000;
 

@@ -3,8 +3,8 @@ import type { ScheduledScanStatus } from "../app/health.ts";
 import type { TakeSnapshot } from "../app/take-snapshot.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
-import { type Scheduler, startScheduler } from "../scheduler/scheduler.ts";
-import type { Assemble } from "./assembly.ts";
+import { type Job, type Scheduler, startScheduler } from "../scheduler/scheduler.ts";
+import type { Assemble, Assembly } from "./assembly.ts";
 
 export interface SchedulerParts {
   /** Runs scheduled jobs until it is stopped; asks nothing of the configuration before its first look. */
@@ -19,6 +19,27 @@ async function openRuns(assembly: Assemble) {
   const { createJobRuns } = await import("../storage/leases.ts");
   const [db, clock] = [await database(), await sharedClock()];
   return { db, clock, runs: createJobRuns(db, clock) };
+}
+
+async function pruningJob(
+  { settings }: Assembly,
+  { db, clock }: Awaited<ReturnType<typeof openRuns>>,
+  logger: Logger,
+): Promise<Job> {
+  const [{ retention }, { createPruneHistory }] = await Promise.all([
+    import("../scheduler/jobs.ts"),
+    import("../storage/history/prune.ts"),
+  ]);
+  const days = settings.config.storage.retention;
+  return retention(
+    {
+      scans: days.scans_days,
+      snapshots: days.snapshots_days,
+      tagChanges: days.tag_changes_days,
+      goneResources: days.gone_resources_days,
+    },
+    { prune: createPruneHistory(db), clock, logger },
+  );
 }
 
 export function schedulerParts(
@@ -38,24 +59,7 @@ export function schedulerParts(
     } = (await assembly()).settings.config.scheduled_compliance;
     return { enabled, cron, timezone };
   };
-  const pruning = async () => {
-    const { settings } = await assembly();
-    const { db, clock } = await opened();
-    const [{ retention }, { createPruneHistory }] = await Promise.all([
-      import("../scheduler/jobs.ts"),
-      import("../storage/history/prune.ts"),
-    ]);
-    const { retention: days } = settings.config.storage;
-    return retention(
-      {
-        scans: days.scans_days,
-        snapshots: days.snapshots_days,
-        tagChanges: days.tag_changes_days,
-        goneResources: days.gone_resources_days,
-      },
-      { prune: createPruneHistory(db), clock, logger: uses.logger },
-    );
-  };
+  const pruning = async () => pruningJob(await assembly(), await opened(), uses.logger);
   const jobs = async () => {
     const { notify_on_failure: alarms } = (await assembly()).settings.config.scheduled_compliance;
     const { dailySnapshot } = await import("../scheduler/jobs.ts");

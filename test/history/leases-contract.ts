@@ -11,6 +11,8 @@ import type { TestDatabase } from "../storage/inventory-contract.ts";
 
 const LIMITS = { silentAfterMs: 60, retryAfterMs: 300, maxAttempts: 3 };
 const SLOT = 500_000;
+/** Polls end as soon as they can; the limit is for a busy machine. */
+const BUSY = { timeout: 30_000 };
 
 /** What one process may do at a time, and what is removed with time, whatever database is under it. */
 export function leasesContract(name: string, create: () => Promise<TestDatabase>): void {
@@ -88,7 +90,9 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
       expect(await runs.claim("job", SLOT, LIMITS)).toBeNull();
     });
 
-    test("[P2-SNAPSHOT-2][P2-SNAPSHOT-7][P2-SNAPSHOT-12] two schedulers over one database run a slot once, and record what was missed", async () => {
+    test("[P2-SNAPSHOT-2][P2-SNAPSHOT-7][P2-SNAPSHOT-12] two schedulers over one database run a slot once, and record what was missed", {
+      timeout: 90_000,
+    }, async () => {
       const day = 86_400_000;
       clock.advance(20_000 * day);
       const runs = createJobRuns(db, clock);
@@ -119,8 +123,8 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
           },
           metrics: {
             record: (metric, value, labels) => {
-              const name = [metric, ...Object.values(labels)].join(" ");
-              measured[name] = (measured[name] ?? 0) + value;
+              const series = [metric, ...Object.values(labels)].join(" ");
+              measured[series] = (measured[series] ?? 0) + value;
             },
           },
           everyMs: 5,
@@ -128,16 +132,16 @@ export function leasesContract(name: string, create: () => Promise<TestDatabase>
       });
       try {
         // A first start runs nothing: it only notes the slot that has passed.
-        await expect.poll(() => runs.last("job", ["missed"])).not.toBeNull();
+        await expect.poll(() => runs.last("job", ["missed"]), BUSY).not.toBeNull();
         expect(ran).toEqual([]);
         clock.advance(3 * day);
-        await expect.poll(() => runs.last("job", ["done"])).not.toBeNull();
+        await expect.poll(() => runs.last("job", ["done"]), BUSY).not.toBeNull();
         expect(ran).toHaveLength(1);
         const states = await db.selectFrom("job_runs").select("state").orderBy("slot_at").execute();
         expect(states.map(({ state }) => state)).toEqual(["missed", "missed", "missed", "done"]);
         // Counted and told once, by whichever of the two recorded them; not the one before the first start.
         await expect
-          .poll(() => measured)
+          .poll(() => measured, BUSY)
           .toEqual({ "scheduledRun job missed": 2, "scheduledRun job done": 1 });
         expect(errors.length).toBeGreaterThan(0);
       } finally {
