@@ -7,6 +7,7 @@ import type { ScanRecord, ScanStatus } from "../../src/ports/inventory.ts";
 import type { PromptDeps } from "../../src/mcp/prompts/index.ts";
 import type { ResourceDeps } from "../../src/mcp/resources/index.ts";
 
+export const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const AT = Date.UTC(2026, 9, 1, 12);
 
 function scan(id: string, status: ScanStatus = "complete"): ScanRecord {
@@ -76,6 +77,13 @@ export function fakeResourceDeps(
         .toReversed()
         .slice(0, limit);
       return { records, nextBeforeSeq: records.at(-1)?.seq ?? null };
+    },
+    readReport: async (id) => {
+      if (id === "report_text")
+        return { name: "a.csv", mediaType: "text/csv", sizeBytes: 4, text: "a,b\n" };
+      if (id === "report_bytes")
+        return { name: "a.xlsx", mediaType: XLSX, sizeBytes: 2, bytes: new Uint8Array([80, 75]) };
+      throw new AppError("not_found", "No report of this id is kept.");
     },
     listScans: async (limit) => [scan("scan_1"), scan("scan_0")].slice(0, limit),
     seenAccounts: async () => ["123456789012", "210987654321", "my-project"],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prompts } from "../../src/mcp/prompts/index.ts";
 import { resources } from "../../src/mcp/resources/index.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
-import { auditRecords } from "./fake-resources.ts";
+import { auditRecords, XLSX } from "./fake-resources.ts";
 import { HOSTILE } from "./fake-app.ts";
 import { CASES, type Connected } from "./served.ts";
 
@@ -44,6 +44,7 @@ describe.each(CASES)("$transport, $era", ({ connect }) => {
     const templates = (await client.listResourceTemplates()).resourceTemplates;
     expect(templates.map(({ uriTemplate }) => uriTemplate)).toEqual([
       "scan://{scan_id}/violations{?severity,format,cursor}",
+      "report://{report_id}",
       "audit://records{?action,outcome,before}",
     ]);
   });
@@ -107,7 +108,18 @@ describe.each(CASES)("$transport, $era", ({ connect }) => {
     expect((await read("audit://records")).text).not.toContain("details stay");
   });
 
+  it("hands over the files that tools link to, as text or as bytes", async () => {
+    expect(await read("report://report_text")).toMatchObject({
+      mimeType: "text/csv",
+      text: "a,b\n",
+    });
+    expect((await client.readResource({ uri: "report://report_bytes" })).contents).toMatchObject([
+      { uri: "report://report_bytes", mimeType: XLSX, blob: "UEs=" },
+    ]);
+  });
+
   it.each([
+    { uri: "report://report_2", message: "No report of this id is kept." },
     { uri: "scan://scan_2/violations", message: "No scan of this id is stored." },
     { uri: "scan://scan_1", message: "No such resource." },
     { uri: "file:///etc/passwd", message: "No such resource." },

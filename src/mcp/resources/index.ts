@@ -1,6 +1,7 @@
 import type { DepsFor } from "../define.ts";
 import type { AnyResource } from "../define-resource.ts";
 import auditRecords from "./audit-records.ts";
+import report from "./report.ts";
 import scanViolations from "./scan-violations.ts";
 import taggingPolicy from "./tagging-policy.ts";
 
@@ -8,6 +9,7 @@ import taggingPolicy from "./tagging-policy.ts";
 export const resources = [
   taggingPolicy,
   scanViolations,
+  report,
   auditRecords,
 ] as const satisfies readonly AnyResource[];
 
