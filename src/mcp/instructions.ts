@@ -6,6 +6,7 @@ How to work:
 - Call get_tagging_policy to learn the rules before you propose tag values.
 - dry_run: true estimates what a call would read, and reads nothing.
 - An answer with clarification_needed ran nothing: put its options to the user, then call again with the arguments of the chosen one, and with confirm where it requires approval.
+- An answer with status "running" goes on scanning: call again with the same arguments, and it waits for that very scan.
 - Answers are pages. Pass next_cursor back as cursor, with the same other arguments.
 
 How to read answers:
