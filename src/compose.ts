@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Diagnose } from "./app/doctor.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
-import { once } from "./app/once.ts";
+import { lazily, once } from "./app/once.ts";
 import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
-import { assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
+import { type Assemble, assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
 import { type HistoryCases, historyCases } from "./compose/history.ts";
@@ -65,18 +65,12 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const logger = createLogger(logLevel(load));
   const surroundings: Surroundings = { clock, ids, logger, metrics, goesOn };
   const assembly = once(async () => assemble(load(), surroundings));
-  const readSecret: ReadSecret = async (reference, signal) => {
-    const { environment } = (await assembly()).settings;
-    return createReadSecret({ environment })(reference, signal);
-  };
+  const readSecret = readSecretsOf(assembly);
   const safety = safetyCases(assembly, readSecret);
   const costs = costCases(assembly);
   const history = historyCases(assembly);
-  const scheduler = schedulerParts(assembly, {
-    takeSnapshot: history.takeSnapshot,
-    logger,
-    metrics,
-  });
+  const { takeSnapshot } = history;
+  const scheduler = schedulerParts(assembly, { takeSnapshot, logger, metrics });
   const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
   return {
     ...surroundings,
@@ -104,10 +98,10 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
       audit: safety.audit,
       sharedState: safety.sharedStateHealth,
     }),
-    diagnose: async (cloud, signal) => {
+    diagnose: lazily(async () => {
       const { createDiagnose } = await import("./app/doctor.ts");
-      return createDiagnose((await assembly()).providers)(cloud, signal);
-    },
+      return createDiagnose((await assembly()).providers);
+    }),
     readSecret,
     ...safety,
     close: async () => {
@@ -119,6 +113,13 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
       await costs.closeCosts();
       if (assembly.begun()) await closeAll(await assembly());
     },
+  };
+}
+
+function readSecretsOf(assembly: Assemble): ReadSecret {
+  return async (reference, signal) => {
+    const { environment } = (await assembly()).settings;
+    return createReadSecret({ environment })(reference, signal);
   };
 }
 

@@ -1,6 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectProduct, type ProductClient } from "../../test/e2e/product-client.ts";
@@ -38,9 +37,10 @@ async function countingProxy(target: string): Promise<{
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  const own = typeof address === "object" ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${own}`,
     counted: () => counted,
     close: () => {
       server.closeAllConnections();
@@ -61,7 +61,7 @@ export async function askProduct(
   const file = join(folder, "policy.yaml");
   writeFileSync(file, policy);
   const proxy = await countingProxy(estate.url);
-  const { client, check } = await connectProduct({
+  const product = await connectProduct({
     AWS_ENDPOINT_URL: proxy.url,
     AWS_ACCESS_KEY_ID: "testing",
     AWS_SECRET_ACCESS_KEY: "testing",
@@ -73,7 +73,7 @@ export async function askProduct(
   });
   const ask = async () => {
     const before = { calls: proxy.counted(), at: performance.now() };
-    const answer = await check({ cloud_provider: "aws", resource_types: [...types] });
+    const answer = await product.check({ cloud_provider: "aws", resource_types: [...types] });
     return {
       resources: answer.total_resources,
       calls: proxy.counted() - before.calls,
@@ -82,11 +82,11 @@ export async function askProduct(
   };
   try {
     const first = await ask();
-    const cpuSeconds = cpuSecondsOf(client);
+    const cpuSeconds = cpuSecondsOf(product.client);
     const second = await ask();
     return { ...first, cpuSeconds, secondCalls: second.calls, secondSeconds: second.seconds };
   } finally {
-    await client.close();
+    await product.client.close();
     proxy.close();
     rmSync(folder, { recursive: true });
   }

@@ -97,7 +97,10 @@ export function createCheckAccounts({
   spend,
 }: CheckAccountsDeps): CheckAccounts {
   return async (request) => {
-    const { narrowed, scan, scanned, refreshing } = await ensureFresh({ ...request, storeSnapshot: false });
+    const { narrowed, scan, scanned, refreshing } = await ensureFresh({
+      ...request,
+      storeSnapshot: false,
+    });
     const { scope } = narrowed;
     const [places, outcomes] = await Promise.all([
       inventory.breakdown({ scope, severities: [] }),

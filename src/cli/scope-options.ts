@@ -41,6 +41,10 @@ export function scopeOf({ cloud, account, region, type }: z.output<typeof ScopeO
   return { clouds: cloud, accounts: account, regions: region, resourceTypes: type };
 }
 
-export function freshnessOf({ maxAge, allowStale, refresh }: z.output<typeof FreshnessOptions>): Freshness {
+export function freshnessOf({
+  maxAge,
+  allowStale,
+  refresh,
+}: z.output<typeof FreshnessOptions>): Freshness {
   return { maxAgeMinutes: maxAge, staleMinutes: allowStale, refresh };
 }

@@ -1,5 +1,5 @@
 import type { CheckAccounts } from "../app/check-accounts.ts";
-import { lazily, once } from "../app/once.ts";
+import { lazily, type Once, once } from "../app/once.ts";
 import type { FindUntagged } from "../app/find-untagged.ts";
 import type { BacktestSuggestions, SuggestTags } from "../app/suggest-tags.ts";
 import type { ValidateResources } from "../app/validate-resources.ts";
@@ -17,34 +17,8 @@ export interface QuestionCases {
 }
 
 export function questionCases(assembly: Assemble): QuestionCases {
-  const validateResources = lazily(async () => {
-    const { inventory, database, ensureFresh, policies, providers, clock } = await assembly();
-    const [{ createValidateResources }, { createResourceLookup }] = await Promise.all([
-      import("../app/validate-resources.ts"),
-      import("../storage/inventory/resource-lookup.ts"),
-    ]);
-    return createValidateResources({
-      providers,
-      inventory: await inventory(),
-      lookup: createResourceLookup(await database()),
-      ensureFresh: await ensureFresh(),
-      judge: async () => (await policies()).policies.current(),
-      now: () => clock.now(),
-    });
-  });
-  const suggestions = once(async () => {
-    const { database, policies, clock } = await assembly();
-    const [{ createSuggestTags }, { createResourceSample }] = await Promise.all([
-      import("../app/suggest-tags.ts"),
-      import("../storage/inventory/resource-sample.ts"),
-    ]);
-    return createSuggestTags({
-      validateResources,
-      sample: createResourceSample(await database()),
-      policy: async () => (await policies()).policies.status(),
-      now: () => clock.now(),
-    });
-  });
+  const validateResources = validation(assembly);
+  const suggestions = learning(assembly, validateResources);
   return {
     checkAccounts: lazily(async () => {
       const parts = await assembly();
@@ -79,4 +53,41 @@ export function questionCases(assembly: Assemble): QuestionCases {
       });
     }),
   };
+}
+
+function validation(assembly: Assemble): ValidateResources {
+  return lazily(async () => {
+    const { inventory, database, ensureFresh, policies, providers, clock } = await assembly();
+    const [{ createValidateResources }, { createResourceLookup }] = await Promise.all([
+      import("../app/validate-resources.ts"),
+      import("../storage/inventory/resource-lookup.ts"),
+    ]);
+    return createValidateResources({
+      providers,
+      inventory: await inventory(),
+      lookup: createResourceLookup(await database()),
+      ensureFresh: await ensureFresh(),
+      judge: async () => (await policies()).policies.current(),
+      now: () => clock.now(),
+    });
+  });
+}
+
+function learning(
+  assembly: Assemble,
+  validateResources: ValidateResources,
+): Once<{ readonly suggestTags: SuggestTags; readonly backtestSuggestions: BacktestSuggestions }> {
+  return once(async () => {
+    const { database, policies, clock } = await assembly();
+    const [{ createSuggestTags }, { createResourceSample }] = await Promise.all([
+      import("../app/suggest-tags.ts"),
+      import("../storage/inventory/resource-sample.ts"),
+    ]);
+    return createSuggestTags({
+      validateResources,
+      sample: createResourceSample(await database()),
+      policy: async () => (await policies()).policies.status(),
+      now: () => clock.now(),
+    });
+  });
 }

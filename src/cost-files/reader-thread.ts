@@ -10,11 +10,6 @@ import type {
 } from "./protocol.ts";
 import { billReaderUrl } from "./worker-entries.ts";
 
-/** The pages of one reading, then its facts. */
-export interface ThreadReading {
-  readonly pages: AsyncGenerator<readonly ReadGroup[], ReadFacts>;
-}
-
 export interface ThreadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (percent: number) => void;

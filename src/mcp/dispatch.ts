@@ -92,10 +92,10 @@ export function createDispatch(
       correlationId: deps.ids.next("call"),
       startedAtMs: deps.clock.now(),
     };
-    const run = (): Promise<Answered> => answer(call, { toolDeps, deps, patience });
+    const answered = (): Promise<Answered> => answer(call, { toolDeps, deps, patience });
     const { result, outcome, correlationId } = await (deps.trace === undefined
-      ? run()
-      : deps.trace({ method, name: tool.name, traceparent: received.traceparent }, run));
+      ? answered()
+      : deps.trace({ method, name: tool.name, traceparent: received.traceparent }, answered));
     const durationMs = deps.clock.now() - call.startedAtMs;
     deps.logger.info("tool call", { tool: tool.name, correlationId, durationMs, outcome });
     deps.observe?.({ tool: tool.name, outcome, durationMs, principalKind: principal.kind });

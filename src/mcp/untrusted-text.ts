@@ -1,5 +1,4 @@
 export {
-  type CleanText,
   cleanText,
   MAX_TEXT_LENGTH,
   withoutInvisible,

@@ -1,12 +1,6 @@
 import type { ChangeActor, TagChangeSeen } from "../domain/change-log/tag-change.ts";
 
-export {
-  ACTOR_REASONS,
-  type ActorReason,
-  CHANGE_LOG_RETENTION_DAYS,
-  type ChangeActor,
-  type TagChangeSeen,
-} from "../domain/change-log/tag-change.ts";
+export type { ChangeActor, TagChangeSeen } from "../domain/change-log/tag-change.ts";
 
 /** The clouds' own records of who did what. They lag by minutes, and are slow to ask. */
 export interface ChangeLog {

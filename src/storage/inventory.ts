@@ -95,14 +95,20 @@ export function createInventoryStore(
     resources: (scope) => resources(db, scope),
     signingKey: () => signingKey(db, clock.now()),
     close: async () => {
-      const open = running.stop();
-      await db.transaction().execute(async (trx) => {
-        const ended = { status: "cancelled" as const, nowMs: clock.now() };
-        for (const no of open) await closeScan(trx, no, ended);
-      });
+      await cancelScans(db, running.stop(), clock.now());
       await db.destroy();
     },
   };
+}
+
+async function cancelScans(
+  db: Kysely<Database>,
+  numbers: readonly number[],
+  nowMs: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const no of numbers) await closeScan(trx, no, { status: "cancelled", nowMs });
+  });
 }
 
 interface KeptAlive extends RunningScans {

@@ -28,22 +28,31 @@ export async function keptCounts(db: Kysely<Database>): Promise<Counts> {
   return { places, findings, gaps };
 }
 
+const add = (to: Record<string, number>, key: string): void => {
+  to[key] = (to[key] ?? 0) + 1;
+};
+
+function recountResources(
+  resources: readonly Database["resources"][],
+): Pick<Counts, "places" | "gaps"> & { readonly places: Record<string, number> } {
+  const places: Record<string, number> = {};
+  const gaps: Record<string, number> = {};
+  for (const row of resources) {
+    if (row.gap !== null) add(gaps, `${row.place_id} ${row.gap}`);
+    if (row.gone_at !== null) continue;
+    add(places, `${row.place_id} ${row.verdict}`);
+    const agree = (row.verdict === "unknown") === (row.gap === UNKNOWN_GAP);
+    if (!agree && (row.verdict === "unknown" || row.tags !== null))
+      throw new Error(`Resource ${row.no} lacks something else than is known of it.`);
+  }
+  return { places, gaps };
+}
+
 /** The same counts made anew from the resources and violations themselves. */
 export async function recount(db: Kysely<Database>): Promise<Counts> {
-  const places: Record<string, number> = {};
-  const findings: Record<string, number> = {};
-  const add = (to: Record<string, number>, key: string): void => {
-    to[key] = (to[key] ?? 0) + 1;
-  };
   const resources = await db.selectFrom("resources").selectAll().execute();
-  for (const row of resources)
-    if (row.gone_at === null) add(places, `${row.place_id} ${row.verdict}`);
-  const gaps: Record<string, number> = {};
-  for (const row of resources) if (row.gap !== null) add(gaps, `${row.place_id} ${row.gap}`);
-  for (const row of resources)
-    if (row.gone_at === null && (row.verdict === "unknown") !== (row.gap === UNKNOWN_GAP))
-      if (row.verdict === "unknown" || row.tags !== null)
-        throw new Error(`Resource ${row.no} lacks something else than is known of it.`);
+  const { places, gaps } = recountResources(resources);
+  const findings: Record<string, number> = {};
   const placeOf = new Map(resources.map((row) => [row.no, row.place_id]));
   const rows = await db
     .selectFrom("violations")

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TAG_GAPS, type TagGap } from "../../src/domain/compliance/tag-gap.ts";
@@ -33,7 +34,7 @@ onEveryDatabase((name, create) => {
       untagged = createUntaggedResources(db);
     });
     afterEach(async () => {
-      expect(await keptCounts(db)).toEqual(await recount(db));
+      assert.deepEqual(await keptCounts(db), await recount(db));
       await store.close();
       await database.dispose();
     });

@@ -152,12 +152,12 @@ describe("requests to AWS", () => {
     });
     cleanups.push(() => server.close(), setEnvironment(server.env));
     // One slot: the others have their session and wait for it when the first learns that it expired.
-    const own = sessions({ roleName: "reader", maxInFlight: 1 });
-    await own.caller(never);
+    const reader = sessions({ roleName: "reader", maxInFlight: 1 });
+    await reader.caller(never);
     const regions = ["us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "ap-south-1"];
     const ended = await Promise.allSettled(
       regions.map((region) =>
-        own.calls.call({ service: "tagging", account: member, region }, never, (api, own) =>
+        reader.calls.call({ service: "tagging", account: member, region }, never, (api, own) =>
           api.getResources([], undefined, own),
         ),
       ),

@@ -63,6 +63,21 @@ function isListed(tags: TagSet | undefined): tags is TagSet {
   return tags !== undefined && (tags.length > 0 || tags === EMPTIED);
 }
 
+/** Puts into `tags` what the tagging API says of each ARN; what was read before a failure stays. */
+async function joinTags(
+  tags: Map<string, TagSet>,
+  arns: readonly string[],
+  of: { readonly type: DescribedType; readonly request: ListRequest; readonly region: string },
+): Promise<void> {
+  const { calls, account, signal } = of.request;
+  const [first] = arns;
+  if (first === undefined) return;
+  const filter = typeOfArn(first) ?? of.type.id;
+  const join = createTagJoin(calls, { account, region: of.region, filter }, signal);
+  for (let from = 0; from < arns.length; from += JOIN_SIZE)
+    for (const [arn, own] of await join(arns.slice(from, from + JOIN_SIZE))) tags.set(arn, own);
+}
+
 /** The steps of reading one cell. What fails is kept and told at the end: what was seen before is still given. */
 function createCell(type: DescribedType, request: ListRequest) {
   const { calls, account, partition, region, signal } = request;
@@ -84,13 +99,11 @@ function createCell(type: DescribedType, request: ListRequest) {
     rows: () => [...rows.values()].filter((row) => isHere(arnOf(row), request)),
 
     list: async (): Promise<void> => {
-      const pages = readToTheEnd(
-        (token: string | undefined) =>
-          calls
-            .call(target, signal, (api, own) => api.list(type.typeName, token, own))
-            .catch(explained),
-        ({ identifier }) => identifier,
-      );
+      const list = (token: string | undefined) =>
+        calls
+          .call(target, signal, (api, own) => api.list(type.typeName, token, own))
+          .catch(explained);
+      const pages = readToTheEnd(list, ({ identifier }) => identifier);
       try {
         for await (const page of pages) for (const row of page) rows.set(row.identifier, row);
       } catch (error) {
@@ -120,18 +133,8 @@ function createCell(type: DescribedType, request: ListRequest) {
     /** Tags by ARN, as `TagJoin` gives them; none where the tagging API may not be asked. */
     join: async (): Promise<ReadonlyMap<string, TagSet>> => {
       const arns = [...rows.values()].flatMap((row) => arnOf(row) ?? []);
-      const [first] = arns;
       const tags = new Map<string, TagSet>();
-      if (first === undefined) return tags;
-      const filter = typeOfArn(first) ?? type.id;
-      const join = createTagJoin(calls, { account, region: asked, filter }, signal);
-      try {
-        for (let from = 0; from < arns.length; from += JOIN_SIZE)
-          for (const [arn, own] of await join(arns.slice(from, from + JOIN_SIZE)))
-            tags.set(arn, own);
-      } catch (error) {
-        keep(error);
-      }
+      await joinTags(tags, arns, { type, request, region: asked }).catch(keep);
       return tags;
     },
 

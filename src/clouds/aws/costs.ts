@@ -37,6 +37,15 @@ interface Asking {
   readonly cost: () => AskingCost;
 }
 
+/** GetCostAndUsage groups by two things; one of them is the tag. */
+const CAPABILITIES: CostSource["capabilities"] = {
+  dimensions: AWS_COST_DIMENSIONS,
+  maxDimensions: 1,
+  maxKeys: 1,
+  blankIsAbsent: true,
+  seesResources: false,
+};
+
 /**
  * AWS costs by tag, from Cost Explorer. Best asked with the payer's credentials: others see their own
  * account and cannot tell which keys are active. Making one loads nothing and asks nothing.
@@ -77,13 +86,7 @@ export function createAwsCosts(options: AwsProviderOptions): CostSource {
   return {
     method: "cost_explorer",
     cloud: "aws",
-    capabilities: {
-      dimensions: AWS_COST_DIMENSIONS,
-      maxDimensions: 1,
-      maxKeys: 1,
-      blankIsAbsent: true,
-      seesResources: false,
-    },
+    capabilities: CAPABILITIES,
     keepForMs: KEEP_FOR_MS,
     askingCost: (request) => {
       const { tagged, charges } = planCosts(request, request.keys[0]?.spellings.slice(0, 1) ?? []);

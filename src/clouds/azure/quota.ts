@@ -22,6 +22,52 @@ export interface QuotaGate {
 /** Readings of one window differ by less: Azure gives whole seconds. */
 const ROUNDING_MS = 1000;
 
+/** What an answer tells of the quota; undefined when it does not. */
+function readQuota(
+  header: Header,
+): { readonly remaining: number; readonly resetsAfterMs: number } | undefined {
+  const remaining = header("x-ms-user-quota-remaining");
+  const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "");
+  if (remaining === undefined || !/^\d+$/.test(remaining) || resetsAfterMs === undefined)
+    return undefined;
+  return { remaining: Number(remaining), resetsAfterMs };
+}
+
+/** What is known of the queries of this user in the window that runs. */
+interface Window {
+  /** Queries of a whole window, as far as seen. */
+  full: number;
+  left: number;
+  /**
+   * The earliest end that any answer of this window told of. None of them is too early: all are rounded
+   * up to whole seconds, and late by their way here.
+   */
+  endsMs: number;
+}
+
+/** Learns from an answer. */
+function note(
+  window: Window,
+  header: Header,
+  { sentMs, nowMs }: { readonly sentMs: number; readonly nowMs: number },
+): void {
+  // Sent in the window before, answered after its end: those that are sent now will tell of this one.
+  if (sentMs < window.endsMs && nowMs >= window.endsMs) return;
+  const told = readQuota(header);
+  if (told === undefined) return;
+  const { remaining, resetsAfterMs } = told;
+  const end = nowMs + resetsAfterMs;
+  if (nowMs < window.endsMs && end < window.endsMs - ROUNDING_MS) {
+    // A slow answer of the window before: believed, it would end this one too early.
+    window.left = Math.max(0, window.left - 1);
+    return;
+  }
+  const sameWindow = nowMs < window.endsMs && end <= window.endsMs + ROUNDING_MS;
+  window.full = Math.max(window.full, remaining + 1);
+  window.left = sameWindow ? Math.min(window.left, remaining) : remaining;
+  window.endsMs = sameWindow ? Math.min(window.endsMs, end) : end;
+}
+
 /**
  * Resource Graph counts queries per user, and tells with each answer how many are left and when the
  * count starts again (learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests).
@@ -29,37 +75,23 @@ const ROUNDING_MS = 1000;
  */
 export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLIGHT): QuotaGate {
   const line = createWaitingLine();
-  let full = QUERIES_PER_WINDOW;
-  let left = full;
+  const window: Window = {
+    full: QUERIES_PER_WINDOW,
+    left: QUERIES_PER_WINDOW,
+    endsMs: Number.NEGATIVE_INFINITY,
+  };
   let inFlight = 0;
-  /**
-   * The earliest end that any answer of this window told of. None of them is too early: all are
-   * rounded up to whole seconds, and late by their way here.
-   */
-  let endsMs = Number.NEGATIVE_INFINITY;
   let nap: AbortController | undefined;
 
-  const note = (header: Header, sentMs: number): void => {
-    // Sent in the window before, answered after its end: those that are sent now will tell of this one.
-    if (sentMs < endsMs && timing.now() >= endsMs) return;
-    const remaining = header("x-ms-user-quota-remaining");
-    const resetsAfterMs = parseDurationMs(header("x-ms-user-quota-resets-after") ?? "");
-    if (remaining === undefined || !/^\d+$/.test(remaining) || resetsAfterMs === undefined) return;
-    const end = timing.now() + resetsAfterMs;
-    if (timing.now() < endsMs && end < endsMs - ROUNDING_MS) {
-      // A slow answer of the window before: believed, it would end this one too early.
-      left = Math.max(0, left - 1);
-      return;
-    }
-    const sameWindow = timing.now() < endsMs && end <= endsMs + ROUNDING_MS;
-    full = Math.max(full, Number(remaining) + 1);
-    left = sameWindow ? Math.min(left, Number(remaining)) : Number(remaining);
-    endsMs = sameWindow ? Math.min(endsMs, end) : end;
+  /** No timer outlives the last one who waits for it. */
+  const wake = (): void => {
+    nap?.abort();
+    nap = undefined;
   };
 
   const enough = (): boolean => {
-    if (timing.now() >= endsMs) left = full;
-    return inFlight < Math.min(left, maxInFlight);
+    if (timing.now() >= window.endsMs) window.left = window.full;
+    return inFlight < Math.min(window.left, maxInFlight);
   };
 
   /** Who still waits for the quota is served again when the window ends, others when a query does. */
@@ -68,7 +100,7 @@ export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLI
       inFlight += 1;
       line.admit();
     }
-    const pauseMs = endsMs - timing.now();
+    const pauseMs = window.endsMs - timing.now();
     if (line.isEmpty() || pauseMs <= 0 || inFlight >= maxInFlight || nap !== undefined) return;
     nap = new AbortController();
     void serveAfter(pauseMs, nap);
@@ -87,16 +119,12 @@ export function createQuotaGate(timing: Timing, maxInFlight = DEFAULT_MAX_IN_FLI
       try {
         await turn;
       } finally {
-        // No timer outlives the last one who waits for it.
-        if (line.isEmpty()) {
-          nap?.abort();
-          nap = undefined;
-        }
+        if (line.isEmpty()) wake();
       }
       const sentMs = timing.now();
       return (header) => {
         inFlight -= 1;
-        if (header !== undefined) note(header, sentMs);
+        if (header !== undefined) note(window, header, { sentMs, nowMs: timing.now() });
         serve();
       };
     },

@@ -72,8 +72,8 @@ const Approval = z
       .int()
       .min(0)
       .max(400)
-      .default(30)
-      .describe("Days of a cost query that costs money."),
+      .default(31)
+      .describe("Days of a cost query that costs money; a whole month is not asked about."),
     max_api_cost_usd_without_approval: z
       .number()
       .min(0)

@@ -50,6 +50,6 @@ test.each<[string, Resource, Judgement, boolean, ReturnType<typeof tagGapOf>]>([
   ["a tag, but not the required one", resource([own, name]), bad, false, "missing_required"],
   ["a tag that is there and wrong", resource([name]), wrong, false, null],
   ["all tags", resource([name]), good, false, null],
-])("%s", (_what, seen, judgement, hadTags, gap) => {
+])("%s", (...[, seen, judgement, hadTags, gap]) => {
   expect(tagGapOf({ resource: seen, judgement }, hadTags)).toBe(gap);
 });

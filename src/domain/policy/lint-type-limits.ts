@@ -58,7 +58,7 @@ function holdsKey(limit: TagLimit, key: string): boolean {
   const { maxKeyLength = Number.POSITIVE_INFINITY, refusedInKeys = "", noLeadingDigit } = limit;
   return (
     codePoints(key) <= maxKeyLength &&
-    ![...refusedInKeys].some((character) => key.includes(character)) &&
+    !Array.from(refusedInKeys).some((character) => key.includes(character)) &&
     !(noLeadingDigit === true && /^\d/.test(key))
   );
 }
