@@ -168,6 +168,7 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       cursor: "cursor-page-2",
       limit: 7,
       maxAgeMinutes: 5,
+      staleMinutes: 0,
       refresh: false,
       storeSnapshot: false,
       severity: "all",

@@ -101,10 +101,10 @@ describe.skipIf(motoMissing !== undefined)(
     test("a type without an enumerator is read from the tagging API, and says so", async () => {
       const read = await readInventory(provider(), {
         regions: ["us-east-1"],
-        resourceTypes: ["ec2:volume", "glue:database"],
+        resourceTypes: ["ec2:volume", "ec2:reserved-instances"],
       });
       expect(read.cells.map(({ cell, sees }) => `${cell.resourceType} ${sees}`).toSorted()).toEqual(
-        ["ec2:volume everything", "glue:database tagged_only"],
+        ["ec2:volume everything", "ec2:reserved-instances tagged_only"],
       );
       // The instances have disks of their own, which nobody tagged.
       expect(sorted(read.resources.filter(({ tags }) => tags?.length !== 0))).toEqual(

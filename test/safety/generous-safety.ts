@@ -22,7 +22,7 @@ export const GENEROUS: SafetySettings = {
     ask: "when_expensive",
     maxResources: 500,
     maxSeconds: 30,
-    maxCostDays: 30,
+    maxCostDays: 400,
     maxApiCostMicros: 1_000_000,
     confirmWithinMs: 300_000,
     sampleAboveResources: 1000,
