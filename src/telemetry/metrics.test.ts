@@ -86,6 +86,7 @@ describe("measurements", () => {
       "scan_duration_seconds ScanDuration tag_compliance.scan.duration status",
       "scanned_resources_total ScannedResources tag_compliance.scan.resources",
       "scanned_cells_total ScannedCells tag_compliance.scan.cells cloud status",
+      "scheduled_runs_total ScheduledRuns tag_compliance.scheduled.runs job outcome",
     ]);
   });
 });
