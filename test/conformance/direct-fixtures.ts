@@ -223,7 +223,8 @@ const PROMPTS: Readonly<Record<string, Fixture>> = {
 };
 
 type Handler = (request: never, context: ServerContext) => unknown;
-type SetHandler = (this: Server, method: string, handler: Handler) => void;
+/** Methods of an extension come with their schemas before the handler. */
+type SetHandler = (this: Server, method: string, ...rest: [...unknown[], Handler]) => void;
 
 /**
  * The product's server with the fixtures before its own handlers. They take the product's transports,
@@ -233,8 +234,10 @@ export function withDirectFixtures(create: McpServerFactory): McpServerFactory {
   return () => {
     const prototype = Server.prototype as unknown as { setRequestHandler: SetHandler };
     const own = prototype.setRequestHandler;
-    prototype.setRequestHandler = function set(method, handler) {
-      own.call(this, method, fixturesFirst(method, handler));
+    prototype.setRequestHandler = function set(method, ...rest) {
+      const schemas = rest.slice(0, -1);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the last argument is the handler
+      own.call(this, method, ...schemas, fixturesFirst(method, rest.at(-1) as Handler));
     };
     try {
       return create();
