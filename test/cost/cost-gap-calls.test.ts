@@ -52,7 +52,10 @@ async function served(source: CostSource, budgetMicros = 1_000_000) {
       ids: { next: (prefix) => `${prefix}_1` },
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       safety: generousSafety({
-        settings: { budget: { ...GENEROUS.budget, apiCostMicros: budgetMicros } },
+        settings: {
+          budget: { ...GENEROUS.budget, apiCostMicros: budgetMicros },
+          intent: { ...GENEROUS.intent, maxCostDays: 31 },
+        },
       }),
     },
   );
@@ -106,7 +109,7 @@ describe("a question that a provider charges for", () => {
     expect(source.requests).toHaveLength(1);
   });
 
-  it("of more than 30 days is asked about first, and runs once confirmed", async () => {
+  it("of more than a month is asked about first, and runs once confirmed", async () => {
     const source = fakeSource([charge({})]);
     const call = await served(source);
     expect((await call({ ...LONGER, dry_run: true })).data).toMatchObject({ would_ask: true });
@@ -121,7 +124,7 @@ describe("a question that a provider charges for", () => {
     expect(source.requests).toHaveLength(1);
   });
 
-  it("of more than 30 days is not asked about where asking is free", async () => {
+  it("of more than a month is not asked about where asking is free", async () => {
     const source = fakeSource([charge({})], {
       askingCost: () => ({ calls: 2, costMicros: 0n }),
     });
