@@ -51,6 +51,14 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, of: (dated: Dated
       "STRING",
       ({ line }) => line.resource?.id ?? null,
     ],
+    "REGEXP_EXTRACT(COALESCE(resource.global_name, resource.name), r'^//[^/]+')": [
+      "STRING",
+      ({ line }) => /^\/\/[^/]+/.exec(line.resource?.id ?? "")?.[0] ?? null,
+    ],
+    "ARRAY_REVERSE(SPLIT(COALESCE(resource.global_name, resource.name), '/'))[SAFE_OFFSET(1)]": [
+      "STRING",
+      ({ line }) => line.resource?.id.split("/").at(-2) ?? null,
+    ],
   };
 
 const LABEL = /^\(SELECT l\.value FROM UNNEST\(labels\) AS l WHERE l\.key = @(key\d+) LIMIT 1\)$/;

@@ -31,6 +31,10 @@ export const validationOutput = z.object({
           .record(z.string(), z.string())
           .optional()
           .describe("Concise: only of resources with violations"),
+        inherited_tags: z
+          .array(z.object({ key: z.string(), value: z.string(), from: z.string() }))
+          .optional()
+          .describe("Of the resources above it; shown with tags, never judged"),
         violations: z
           .array(
             z.object({
@@ -82,7 +86,7 @@ function toRow(one: ResourceValidation, format: "concise" | "detailed"): Row {
     resource_type: cleanText(one.resource.type).text,
     account: cleanText(one.resource.account).text,
     region: cleanText(one.resource.region).text,
-    ...(shown ? { tags: toTags(one.resource) } : {}),
+    ...(shown ? { tags: toTags(one.resource), ...toInherited(one.resource) } : {}),
     ...(one.violations.length > 0 ? { violations: one.violations.map(toViolation) } : {}),
   };
 }
@@ -91,6 +95,18 @@ function toTags({ tags }: Resource): Record<string, string> {
   return Object.fromEntries(
     (tags ?? []).map(({ key, value }) => [cleanText(key).text, cleanText(value).text]),
   );
+}
+
+function toInherited({ inheritedTags = [] }: Resource): Pick<Row, "inherited_tags"> {
+  if (inheritedTags.length === 0) return {};
+  const clean = (raw: string): string => cleanText(raw).text;
+  return {
+    inherited_tags: inheritedTags.map(({ key, value, from }) => ({
+      key: clean(key),
+      value: clean(value),
+      from: clean(from),
+    })),
+  };
 }
 
 function toViolation(

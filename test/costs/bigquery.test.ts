@@ -84,11 +84,11 @@ async function read(source: CostSource, asked: CostRequest) {
   const groups = await allGroups(reading);
   const sums = sumsOf(
     groups,
-    ({ month, charge, account, region, service, resourceId, hasResource, tags }) =>
+    ({ month, charge, account, region, service, resourceType, resourceId, hasResource, tags }) =>
       [
         month,
         charge,
-        account ?? region ?? service ?? resourceId ?? "",
+        account ?? region ?? service ?? resourceId ?? resourceType ?? "",
         hasResource,
         tagText(tags),
       ].join("|"),
@@ -102,6 +102,7 @@ const PLACES: readonly (readonly [CostDimension | null, (dated: DatedLine) => st
   ["region", ({ line }) => line.region],
   ["service", ({ line }) => line.service],
   ["resource", ({ line }) => line.resource?.id ?? ""],
+  ["resource_type", ({ line }) => line.resource?.type ?? ""],
 ];
 
 describe("the billing export in BigQuery", () => {
@@ -171,6 +172,7 @@ describe.skipIf(!isPublished("specs/gcp"))(
     it("sends and is sent what Google publishes, pages included", async () => {
       const source = open(server);
       await read(source, request(["resource"]));
+      await read(source, request(["resource_type"]));
       await source.close();
       const seen = new Set(server.exchanges.map(({ operation }) => operation));
       expect([...seen]).toEqual(

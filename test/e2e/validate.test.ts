@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ValidateResourcesResult } from "../../src/app/validate-resources.ts";
+import { toValidationOutput } from "../../src/mcp/validation-output.ts";
 import { CLOUDS } from "../../src/domain/cloud.ts";
 import type { EstateResource } from "../../sandbox/estate/types.ts";
 import { type SandboxedApplication, startSandboxed } from "./application.ts";
@@ -50,6 +51,22 @@ describe("single resources of three clouds, asked for by id", () => {
       const broken = kinds.some(({ severity }) => severity === "error");
       expect(one.status === "non_compliant").toBe(broken);
     }
+  });
+
+  test("show what they inherit apart from their own tags, and are not judged by it", async () => {
+    const gcp = planted().filter(({ cloud }) => cloud === "gcp");
+    const result = await validate(gcp.map(({ id }) => id));
+    const rows = toValidationOutput(result, "detailed").results;
+    expect(rows).toHaveLength(6);
+    for (const [at, { tags, inherited_tags: inherited }] of rows.entries()) {
+      const own = Object.fromEntries((gcp[at]?.tags ?? []).map(({ key, value }) => [key, value]));
+      expect(tags).toEqual(own);
+      expect(inherited).toMatchObject([
+        { key: expect.stringMatching(/data-residency$/), value: "eu" },
+      ]);
+    }
+    const concise = toValidationOutput(result, "concise").results;
+    for (const row of concise) expect("inherited_tags" in row).toBe("violations" in row);
   });
 
   test("that are not there, or are no ids, are neither compliant nor untagged", async () => {

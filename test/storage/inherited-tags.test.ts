@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EVERYTHING } from "../../src/domain/scan/scope.ts";
 import type { InheritedTag } from "../../src/domain/resource.ts";
 import type { InventoryStore } from "../../src/ports/inventory.ts";
+import type { ResourceLookup } from "../../src/ports/resource-lookup.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
+import { createResourceLookup } from "../../src/storage/inventory/resource-lookup.ts";
 import { judged, manualClock, scanCell } from "./estate.ts";
 import { onEveryDatabase } from "./databases.ts";
 import type { TestDatabase } from "./inventory-contract.ts";
@@ -11,9 +13,12 @@ onEveryDatabase((engine, create) => {
   describe(`inherited tags on ${engine}`, () => {
     let database: TestDatabase;
     let store: InventoryStore;
+    let lookup: ResourceLookup;
     beforeEach(async () => {
       database = await create();
-      store = createInventoryStore(await database.connect(), { clock: manualClock() });
+      const db = await database.connect();
+      store = createInventoryStore(db, { clock: manualClock() });
+      lookup = createResourceLookup(db);
     });
     afterEach(async () => {
       await store.close();
@@ -25,7 +30,10 @@ onEveryDatabase((engine, create) => {
       const told = inheritedTags === undefined ? {} : { inheritedTags };
       await scanCell(store, [{ ...one, resource: { ...one.resource, ...told } }]);
       const pages = await Array.fromAsync(store.resources(EVERYTHING));
-      return pages.flat().map(({ resource }) => [resource.tags, resource.inheritedTags]);
+      const shown = pages.flat().map(({ resource }) => [resource.tags, resource.inheritedTags]);
+      const found = await lookup.find("aws", ["i-1"]);
+      expect(found.map(({ resource }) => [resource.tags, resource.inheritedTags])).toEqual(shown);
+      return shown;
     };
     const own = [{ key: "Owner", value: "web" }];
     const group = [{ key: "Owner", value: "it", from: "/subscriptions/1/resourceGroups/shop" }];

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { CLOUDS } from "../../domain/cloud.ts";
 import { AppError } from "../../domain/errors.ts";
 import { type Explanation, explain } from "../../domain/policy/explain.ts";
-import type { InheritedTag, Resource } from "../../domain/resource.ts";
+import type { Resource } from "../../domain/resource.ts";
 import { toIssues } from "../../domain/source/schema-issues.ts";
 import { readSource } from "../../domain/source/source-text.ts";
 import { parseOptions } from "../options.ts";
+import { inheritedLine } from "../inherited-line.ts";
 import { printable, processTerminal, type Terminal } from "../output.ts";
 import { compilePolicyFile } from "../policy-file.ts";
 import { readText } from "../read-text.ts";
@@ -60,11 +61,6 @@ async function readResource(file: string): Promise<Resource> {
     });
   const { created_at: createdAt, inherited_tags: inheritedTags, ...resource } = parsed.data;
   return { ...resource, inheritedTags, createdAt };
-}
-
-function inheritedLine({ key, value, from }: InheritedTag): string {
-  const tag = `${printable(key)}=${printable(value)}`;
-  return `inherited, not judged  ${tag}  from ${printable(from)}`;
 }
 
 function shortSpelling(value: unknown): unknown {

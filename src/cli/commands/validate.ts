@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ResourceValidation } from "../../app/validate-resources.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readIds } from "../ids.ts";
+import { inheritedLine } from "../inherited-line.ts";
 import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
 import { printable, type Terminal } from "../output.ts";
@@ -56,11 +57,15 @@ function lines(one: ResourceValidation, terminal: Terminal): readonly string[] {
   const status = one.status.padEnd("non_compliant".length);
   const why = one.status === "unknown" ? terminal.style("dim", `  (${one.reason})`) : "";
   const violations = "violations" in one ? one.violations : [];
+  // What holds from above may be why a tag is thought to be there.
+  const inherited =
+    "resource" in one && violations.length > 0 ? (one.resource.inheritedTags ?? []) : [];
   return [
     `${terminal.style(STYLES[one.status], status)}  ${printable(one.id)}${why}`,
     ...violations.map(
       (violation) => `    ${violation.severity}  ${printable(violationText(violation))}`,
     ),
+    ...inherited.map((tag) => `    ${inheritedLine(tag)}`),
   ];
 }
 

@@ -16,19 +16,22 @@ export interface BillingQuery {
   readonly columns: readonly string[];
 }
 
-const DIMENSION: Readonly<Partial<Record<CostDimension, string>>> = {
-  account: "project.id",
-  region: "location.region",
-  resource: "COALESCE(resource.global_name, resource.name)",
-};
+const RESOURCE = "COALESCE(resource.global_name, resource.name)";
 
-/** `resource_type` is read off the resource's name, so that both need it. */
-export const GCP_COST_DIMENSIONS: readonly CostDimension[] = [
-  "account",
-  "region",
-  "service",
-  "resource",
-];
+/** `service` is asked for always: what kind of charge it is depends on it. */
+const DIMENSION: Readonly<
+  Record<CostDimension, readonly (readonly [sql: string, name: string])[]>
+> = {
+  account: [["project.id", "account"]],
+  region: [["location.region", "region"]],
+  service: [],
+  // The parts of the name that its type is read off: far fewer than there are names.
+  resource_type: [
+    [`REGEXP_EXTRACT(${RESOURCE}, r'^//[^/]+')`, "resource_host"],
+    [`ARRAY_REVERSE(SPLIT(${RESOURCE}, '/'))[SAFE_OFFSET(1)]`, "resource_collection"],
+  ],
+  resource: [[RESOURCE, "resource"]],
+};
 
 /** `project.dataset.table` of the detailed usage cost export, whose tables Google names itself. */
 const TABLE =
@@ -58,10 +61,7 @@ export function parseBillingTable(text: string): {
  */
 export function billingQuery(table: string, request: CostRequest): BillingQuery {
   const labels = request.keys.flatMap(({ spellings }) => spellings);
-  const dimensions = request.dimensions.flatMap((dimension) => {
-    const sql = DIMENSION[dimension];
-    return sql === undefined ? [] : [[sql, dimension] as const];
-  });
+  const dimensions = request.dimensions.flatMap((dimension) => DIMENSION[dimension]);
   const grouped: readonly (readonly [sql: string, column: string])[] = [
     ["FORMAT_TIMESTAMP('%Y-%m', usage_start_time)", "month"],
     ["cost_type", "cost_type"],

@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { gcpChargeClass } from "../../domain/cost/charge-class.ts";
-import type { CostGroup } from "../../domain/cost/cost-line.ts";
+import { COST_DIMENSIONS, type CostGroup } from "../../domain/cost/cost-line.ts";
 import { AppError } from "../../domain/errors.ts";
 import { microCarry } from "../../domain/money.ts";
 import type { CostFacts, CostRequest, CostSource } from "../../ports/costs.ts";
-import { gcpBilledType } from "./billed-type.ts";
-import {
-  type BillingQuery,
-  billingQuery,
-  GCP_COST_DIMENSIONS,
-  parseBillingTable,
-} from "./cost-query.ts";
+import { gcpChargedType, gcpTypeOfName } from "./billed-type.ts";
+import { type BillingQuery, billingQuery, parseBillingTable } from "./cost-query.ts";
 import { gcpMalformed } from "./errors.ts";
 import { createGcpSession, type GcpSession, type GcpSessionOptions } from "./session.ts";
 
@@ -66,8 +61,8 @@ export function createGcpCosts(options: GcpCostOptions): CostSource {
     method: "bigquery",
     cloud: "gcp",
     capabilities: {
-      dimensions: GCP_COST_DIMENSIONS,
-      maxDimensions: GCP_COST_DIMENSIONS.length,
+      dimensions: COST_DIMENSIONS,
+      maxDimensions: COST_DIMENSIONS.length,
       maxKeys: 20,
       blankIsAbsent: false,
       seesResources: true,
@@ -250,6 +245,7 @@ function groupMaker({
     const micros = carry(text("net_cost") ?? "");
     const service = text("service");
     const resourceId = text("resource");
+    const hasResource = text("has_resource") === "true";
     return {
       cloud: "gcp",
       month: text("month") ?? "",
@@ -257,9 +253,16 @@ function groupMaker({
       account: text("account"),
       region: text("region"),
       service: asked.has("service") ? service : null,
-      resourceType: resourceId === null ? null : gcpBilledType(resourceId, null),
+      resourceType:
+        resourceId === null
+          ? gcpTypeOfName({
+              host: text("resource_host"),
+              collection: text("resource_collection"),
+              service: hasResource && asked.has("resource_type") ? service : null,
+            })
+          : gcpChargedType(resourceId, service),
       resourceId,
-      hasResource: text("has_resource") === "true",
+      hasResource,
       tags: spellings.flatMap((key, index) => {
         const value = text(`tag${index}`);
         return value === null ? [] : [{ key, value }];

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { resourceKey } from "../../domain/resource.ts";
 import type { ResourceLookup } from "../../ports/resource-lookup.ts";
 import type { Database } from "../schema.ts";
-import { tagsOf } from "./stored-tags.ts";
+import { inheritedOf, tagsOf } from "./stored-tags.ts";
 
 /** Looks resources up by their keys: one row read each. */
 export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
@@ -13,7 +13,7 @@ export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
         .selectFrom("resources")
         .innerJoin("places", "places.id", "resources.place_id")
         .select(["resource_key", "spelling", "tags", "created_at", "verdict"])
-        .select(["last_seen_at", "gone_at"])
+        .select(["inherited_tags", "last_seen_at", "gone_at"])
         .select(["places.account", "places.region", "places.resource_type"])
         .where("resources.cloud", "=", cloud)
         .where(
@@ -32,9 +32,10 @@ export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
           // What counts as unknown now is unknown, whatever tags an earlier read left behind.
           tags: row.verdict === "unknown" ? null : tagsOf(row.tags),
           createdAt: row.created_at,
+          ...inheritedOf(row.inherited_tags),
         },
         verdict: row.verdict,
-        lastSeenAt: row.last_seen_at,
+        lastSeenAt: row.seen_at,
         goneAt: row.gone_at,
       }));
     },
