@@ -9,6 +9,7 @@ import { inheritedTags } from "./migrations/0006-inherited-tags.ts";
 import { tagGaps } from "./migrations/0012-tag-gaps.ts";
 import { reJudgement } from "./migrations/0020-re-judgement.ts";
 import { smallerSnapshots } from "./migrations/0021-snapshot-counts.ts";
+import { sightings } from "./migrations/0022-sightings.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tagGaps,
   reJudgement,
   smallerSnapshots,
+  sightings,
 ];
 
 /**

@@ -133,6 +133,7 @@ function removeGone(
       .returning("no")
       .execute();
     for (const batch of batches(gone.map(({ no }) => no))) {
+      await trx.deleteFrom("sightings").where("resource_no", "in", batch).execute();
       await trx.deleteFrom("known_tags").where("resource_no", "in", batch).execute();
       await trx.deleteFrom("resource_changes").where("resource_no", "in", batch).execute();
     }

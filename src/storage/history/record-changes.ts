@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import { tagDifferences } from "../../domain/compliance/drift/change.ts";
 import { batches } from "../inventory/batches.ts";
 import { takeNumbers } from "../inventory/counters.ts";
+import { lastSeenAt } from "../inventory/last-seen.ts";
 import { tagsOf } from "../inventory/stored-tags.ts";
 import type { Database } from "../schema.ts";
 
@@ -60,10 +61,10 @@ async function storedTags(
   for (const batch of batches(numbers)) {
     const rows = await trx
       .selectFrom("resources")
-      .select(["no", "tags", "last_seen_at"])
+      .select((eb) => ["no", "tags", lastSeenAt(eb).as("seen_at")])
       .where("no", "in", batch)
       .execute();
-    for (const { no, tags, last_seen_at: seenAt } of rows)
+    for (const { no, tags, seen_at: seenAt } of rows)
       stored.set(no, tags === null ? null : { tags, seenAt });
   }
   return stored;

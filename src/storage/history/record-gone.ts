@@ -6,6 +6,7 @@ import {
   type Transaction,
 } from "kysely";
 import { takeNumbers } from "../inventory/counters.ts";
+import { lastSeenAt } from "../inventory/last-seen.ts";
 import type { Database } from "../schema.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function recordGone(
     .expression((insert) =>
       insert
         .selectFrom("resources")
-        .select([
+        .select((eb) => [
           // Casts: PostgreSQL takes a bare parameter of a select list for text.
           sql<number>`cast(${first - 1} as bigint) + row_number() over (order by resources.no)`.as(
             "number",
@@ -37,7 +38,7 @@ export async function recordGone(
           "resources.no",
           "resources.place_id",
           sql<string>`cast('resource_gone' as text)`.as("kind"),
-          "resources.last_seen_at",
+          lastSeenAt(eb).as("after_at"),
           sql<number>`cast(${gone.nowMs} as bigint)`.as("seen_at"),
           sql<number>`cast(${gone.scanNo} as bigint)`.as("scan_no"),
         ])

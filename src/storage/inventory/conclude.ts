@@ -3,6 +3,7 @@ import { recordGone } from "../history/record-gone.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { UNKNOWN_GAP } from "./gap-number.ts";
+import { unseenSince } from "./last-seen.ts";
 import { RollupChange } from "./rollup.ts";
 
 /** `gone`: a complete read did not find them. `unknown`: they could not be looked for. */
@@ -57,16 +58,15 @@ type Condition = (eb: ExpressionBuilder<Database, "resources">) => Expression<Sq
 
 function unseenIn(
   placeIds: readonly number[],
-  { no, beganAtMs }: Looker,
+  looker: Looker,
   conclusion: Conclusion,
 ): Condition {
   return (eb) =>
     eb.and([
       eb("resources.place_id", "in", placeIds),
-      eb("resources.last_scan_no", "!=", no),
-      eb("resources.last_seen_at", "<=", beganAtMs),
       eb("resources.gone_at", "is", null),
       ...(conclusion === "unknown" ? [eb("resources.state", "!=", UNCONFIRMED)] : []),
+      unseenSince(eb, looker),
     ]);
 }
 

@@ -2,10 +2,10 @@ import { hash } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { Severity, Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
-import type { Resource } from "../../domain/resource.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { takeNumbers } from "./counters.ts";
+import { placeKey, type PlaceName } from "./seen-row.ts";
 
 export interface Finding {
   readonly id: number;
@@ -55,16 +55,17 @@ export class DictionaryLookup {
     this.#findings = findings;
   }
 
-  /** Numbers of the places of these resources, which are all of one cloud. */
-  async placeIds(resources: readonly Resource[]): Promise<(resource: Resource) => number> {
-    const missing = new Map<string, Resource>();
-    for (const resource of resources) {
-      const key = placeKey(resource);
-      if (this.#placeId(key) === undefined) missing.set(key, resource);
+  /** Numbers of these places, which are all of one cloud. */
+  async placeIds(places: ReadonlySet<PlaceName>): Promise<(place: PlaceName) => number> {
+    const missing = new Map<string, PlaceName>();
+    for (const place of places) {
+      const key = placeKey(place);
+      if (this.#placeId(key) === undefined) missing.set(key, place);
     }
     if (missing.size > 0) await this.#findOrMake(missing);
-    return (resource) => {
-      const id = this.#placeId(placeKey(resource));
+    const ids = new Map([...places].map((place) => [place, this.#placeId(placeKey(place))]));
+    return (place) => {
+      const id = ids.get(place);
       if (id === undefined) throw new AppError("internal", "A place has no number.");
       return id;
     };
@@ -74,16 +75,16 @@ export class DictionaryLookup {
     return this.#places.get(key) ?? this.newPlaces.get(key);
   }
 
-  async #findOrMake(missing: ReadonlyMap<string, Resource>): Promise<void> {
+  async #findOrMake(missing: ReadonlyMap<string, PlaceName>): Promise<void> {
     const stored = await this.#stored([...missing.values()]);
-    const wanted = new Map<string, { readonly name: string; readonly resource: Resource }>();
-    for (const [key, resource] of missing) {
-      const name = rowKey(resource);
+    const wanted = new Map<string, { readonly name: string; readonly place: PlaceName }>();
+    for (const [key, place] of missing) {
+      const name = rowKey(place);
       const id = stored.get(name);
-      if (id === undefined) wanted.set(key, { name, resource });
+      if (id === undefined) wanted.set(key, { name, place });
       else this.newPlaces.set(key, id);
     }
-    const made = new Map([...wanted.values()].map(({ name, resource }) => [name, resource]));
+    const made = new Map([...wanted.values()].map(({ name, place }) => [name, place]));
     if (made.size === 0) return;
     const first = await takeNumbers(this.#trx, "place", made.size);
     const ids = new Map([...made.keys()].map((name, at) => [name, first + at]));
@@ -101,13 +102,13 @@ export class DictionaryLookup {
   }
 
   /** Ids of the places that exist, by `rowKey`. */
-  async #stored(resources: readonly Resource[]): Promise<ReadonlyMap<string, number>> {
-    const [one] = resources;
+  async #stored(places: readonly PlaceName[]): Promise<ReadonlyMap<string, number>> {
+    const [one] = places;
     const stored = new Map<string, number>();
     if (one === undefined) return stored;
-    const accounts = [...new Set(resources.map(({ account }) => account))];
-    const regions = [...new Set(resources.map(({ region }) => region))];
-    for (const types of batches([...new Set(resources.map(({ type }) => type.toLowerCase()))])) {
+    const accounts = [...new Set(places.map(({ account }) => account))];
+    const regions = [...new Set(places.map(({ region }) => region))];
+    for (const types of batches([...new Set(places.map(({ type }) => type.toLowerCase()))])) {
       const rows = await this.#trx
         .selectFrom("places")
         .select(["id", "cloud", "account", "region", "type_key"])
@@ -142,12 +143,6 @@ export class DictionaryLookup {
     this.newFindings.set(key, finding);
     return finding;
   }
-}
-
-type PlaceName = Pick<Resource, "cloud" | "account" | "region" | "type">;
-
-function placeKey({ cloud, account, region, type }: PlaceName): string {
-  return `${cloud}\n${account}\n${region}\n${type}`;
 }
 
 /** Two spellings of a type are one place. */

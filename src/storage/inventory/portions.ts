@@ -1,4 +1,4 @@
-import type { Page } from "./sighting.ts";
+import type { SeenRow } from "./seen-row.ts";
 
 /** As much as pays; more would only take memory. */
 const MOST_RESOURCES = 2_048;
@@ -7,23 +7,26 @@ const MOST_RESOURCES = 2_048;
  * Puts pages together that can be stored by the same statements: of one cloud, and none with a resource
  * of another, since each sighting of a resource counts.
  */
-export function portions(pages: readonly Page[]): readonly (readonly Page[])[] {
-  const all: Page[][] = [];
+export function portions(
+  pages: readonly (readonly SeenRow[])[],
+): readonly (readonly SeenRow[])[] {
+  const all: SeenRow[][] = [];
   const seen = new Set<string>();
-  let portion: Page[] = [];
-  const byCloud = Map.groupBy(pages, ({ cell }) => cell.cloud);
-  for (const one of [...byCloud.values()].flat()) {
+  let portion: SeenRow[] = [];
+  const byCloud = Map.groupBy(pages, ([first]) => first?.place.cloud);
+  for (const page of [...byCloud.values()].flat()) {
+    if (page.length === 0) continue;
     const fits =
-      portion[0]?.cell.cloud === one.cell.cloud &&
-      seen.size + one.page.length <= MOST_RESOURCES &&
-      one.page.every(({ resource }) => !seen.has(resource.id.toLowerCase()));
+      portion[0]?.place.cloud === page[0]?.place.cloud &&
+      seen.size + page.length <= MOST_RESOURCES &&
+      page.every(({ key }) => !seen.has(key));
     if (!fits) {
       portion = [];
       all.push(portion);
       seen.clear();
     }
-    portion.push(one);
-    for (const { resource } of one.page) seen.add(resource.id.toLowerCase());
+    portion.push(...page);
+    for (const { key } of page) seen.add(key);
   }
   return all;
 }

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { resourceKey } from "../../domain/resource.ts";
 import type { ResourceLookup } from "../../ports/resource-lookup.ts";
 import type { Database } from "../schema.ts";
+import { lastSeenAt } from "./last-seen.ts";
 import { inheritedOf, tagsOf } from "./stored-tags.ts";
 
 /** Looks resources up by their keys: one row read each. */
@@ -13,7 +14,7 @@ export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
         .selectFrom("resources")
         .innerJoin("places", "places.id", "resources.place_id")
         .select(["resource_key", "spelling", "tags", "created_at", "verdict"])
-        .select(["inherited_tags", "last_seen_at", "gone_at"])
+        .select((eb) => ["inherited_tags", "gone_at", lastSeenAt(eb).as("seen_at")])
         .select(["places.account", "places.region", "places.resource_type"])
         .where("resources.cloud", "=", cloud)
         .where(

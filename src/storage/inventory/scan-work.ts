@@ -3,7 +3,7 @@ import type { Cell, CellOutcome } from "../../domain/scan/cell.ts";
 import { cellIndex } from "../../domain/scan/cell-index.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { SnapshotKind } from "../../ports/history.ts";
-import type { JudgedResource, ScanRecord, ScanStatus } from "../../ports/inventory.ts";
+import type { ScanRecord, ScanStatus } from "../../ports/inventory.ts";
 import { markEnd, takeSnapshot } from "../history/take-snapshot.ts";
 import type { Database } from "../schema.ts";
 import {
@@ -17,9 +17,9 @@ import { concludeUnseen, type Looker } from "./conclude.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cellScope, placesIn } from "./places.ts";
 import { portions } from "./portions.ts";
-import { savePages } from "./save-page.ts";
+import { saveRows } from "./save-rows.ts";
 import { closeScan, renewLease } from "./scan-rows.ts";
-import type { Page } from "./sighting.ts";
+import type { SeenRow } from "./seen-row.ts";
 
 export interface RunningScan extends Looker {
   readonly id: string;
@@ -32,12 +32,12 @@ export interface RunningScan extends Looker {
 
 /** One write of a scan, as plain data: it may be done on another thread than it was asked for. */
 export type ScanJob =
-  | ({ readonly kind: "page" } & Page)
-  /** `rest`: the last page of the cell, stored before the cell ends. */
+  | { readonly kind: "page"; readonly rows: readonly SeenRow[] }
+  /** `rows`: the last page of the cell, stored before the cell ends. */
   | {
       readonly kind: "end_cell";
       readonly outcome: CellOutcome;
-      readonly rest: readonly JudgedResource[];
+      readonly rows: readonly SeenRow[];
     }
   | { readonly kind: "finish"; readonly status: Exclude<ScanStatus, "running"> };
 
@@ -54,8 +54,7 @@ export type ScanJobResult = ScanRecord | null;
 /**
  * Does everything or nothing: pages first, then the other jobs in their order.
  * @returns a result for each job.
- * @throws {AppError} `internal` when a cell does not hold a resource of its page; `storage_unavailable`,
- * also when the scan no longer runs.
+ * @throws {AppError} `storage_unavailable`, also when the scan no longer runs.
  */
 export async function performScanWork(
   db: Kysely<Database>,
@@ -65,8 +64,8 @@ export async function performScanWork(
   const { results, looked } = await db.transaction().execute(async (trx) => {
     await renewLease(trx, scan.no, nowMs);
     const within = dictionary.within(trx);
-    for (const pages of portions(jobs.flatMap(pagesOf)))
-      await savePages(trx, within, { pages, scanNo: scan.no, nowMs });
+    for (const rows of portions(jobs.map(rowsOf)))
+      await saveRows(trx, within, { rows, scanNo: scan.no, nowMs });
     const done: ScanJobResult[] = [];
     for (const job of jobs) done.push(await conclude(trx, scan, { job, nowMs }));
     return { results: done, looked: within };
@@ -75,10 +74,8 @@ export async function performScanWork(
   return results;
 }
 
-function pagesOf(job: ScanJob): readonly Page[] {
-  if (job.kind === "page") return [job];
-  if (job.kind === "finish" || job.rest.length === 0) return [];
-  return [{ cell: job.outcome.cell, page: job.rest }];
+function rowsOf(job: ScanJob): readonly SeenRow[] {
+  return job.kind === "finish" ? [] : job.rows;
 }
 
 async function conclude(

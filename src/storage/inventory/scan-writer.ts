@@ -13,6 +13,7 @@ import {
   type ScanJob,
   type ScanJobResult,
 } from "./scan-work.ts";
+import { seenRows } from "./seen-row.ts";
 
 /** The scans that a store keeps alive. */
 export interface RunningScans {
@@ -42,10 +43,10 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
   return {
     scanId: scan.id,
     saveResources: async (cell, page) => {
-      await write({ kind: "page", cell, page }, page.length);
+      await write({ kind: "page", rows: seenRows(cell, page) }, page.length);
     },
     endCell: async (outcome, rest = []) => {
-      await write({ kind: "end_cell", outcome, rest }, rest.length);
+      await write({ kind: "end_cell", outcome, rows: seenRows(outcome.cell, rest) }, rest.length);
     },
     finish: async (status) => {
       const record = await write({ kind: "finish", status }, 0);

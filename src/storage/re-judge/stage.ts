@@ -7,7 +7,7 @@ import type { DictionaryLookup } from "../inventory/dictionary.ts";
 import { gapNumber } from "../inventory/gap-number.ts";
 import type { RollupChange } from "../inventory/rollup.ts";
 import { decodeRowId, encodeRowId } from "../inventory/row-id.ts";
-import { stateOf, tagsText } from "../inventory/sighting.ts";
+import { stateOf, tagsText } from "../inventory/seen-row.ts";
 import type { Database } from "../schema.ts";
 
 /** What a judging gathers beside the rows it puts aside; grows with places, not with resources. */

@@ -14,6 +14,7 @@ export interface InventoryTables {
   place_findings: PlaceFindingTable;
   place_gaps: PlaceGapTable;
   resources: ResourceTable;
+  sightings: SightingTable;
   violations: ViolationTable;
 }
 
@@ -115,6 +116,7 @@ interface ResourceTable {
   /** Digest of everything a read can change; equal digest, nothing to rewrite. */
   state: string;
   first_seen_at: number;
+  /** When, and by which scan, the row was written because of what was read; `sightings` may know of later. */
   last_seen_at: number;
   last_scan_no: number;
   /** When a complete read no longer found it; null while it exists. */
@@ -123,6 +125,13 @@ interface ResourceTable {
   gap: number | null;
   /** 1 once any read saw a tag on it, or its cloud said that it had some. */
   had_tags: number;
+}
+
+/** Of a resource that was seen again: when last, and by which scan. */
+interface SightingTable {
+  resource_no: number;
+  seen_at: number;
+  scan_no: number;
 }
 
 interface ViolationTable {

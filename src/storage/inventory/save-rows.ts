@@ -1,65 +1,86 @@
 import type { Transaction } from "kysely";
+import { tagGapOf } from "../../domain/compliance/tag-gap.ts";
 import { AppError } from "../../domain/errors.ts";
+import type { JudgedResource } from "../../ports/inventory.ts";
 import { recordChanges } from "../history/record-changes.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { takeNumbers } from "./counters.ts";
 import type { DictionaryLookup, Finding } from "./dictionary.ts";
+import { gapNumber } from "./gap-number.ts";
+import { noteSeen } from "./last-seen.ts";
 import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
-import { isSame, type PageWrite, sight, type Sighting } from "./sighting.ts";
+import { tagsText } from "./seen-row.ts";
+import { isSame, type RowsWrite, sight, type Sighting } from "./sighting.ts";
 import { inheritedText } from "./stored-tags.ts";
 
 /**
- * Stores pages. A resource that reads as it did before costs one update of its "last seen"; anything
- * else rewrites the row, its violations and the counts.
- * @throws {AppError} `internal` when a cell does not hold a resource of its page.
+ * Stores rows. A resource that reads as it did before costs a note of when it was seen; anything else
+ * rewrites its row, its violations and the counts.
  */
-export async function savePages(
+export async function saveRows(
   trx: Transaction<Database>,
   dictionary: DictionaryLookup,
-  write: PageWrite,
+  write: RowsWrite,
 ): Promise<void> {
-  const sightings = await sight(trx, dictionary, write);
-  const [same, changed] = [sightings.filter(isSame), sightings.filter((s) => !isSame(s))];
-  await touch(trx, same, write);
-  if (changed.length === 0) return;
+  const sightings = await sight(trx, dictionary, write.rows);
+  const changed = sightings.filter((sighting) => !isSame(sighting)).map(read);
+  if (changed.length > 0) await rewrite(trx, dictionary, { changed, write });
+  const known = sightings.flatMap(({ stored }) => (stored === undefined ? [] : [stored.no]));
+  await noteSeen(trx, known, write);
+}
+
+/** A sighting that says something new, with what its row will hold. */
+interface Changed extends Sighting {
+  readonly judged: JudgedResource;
+  readonly tags: string | null;
+  readonly hadTags: boolean;
+  /** As its column holds it; see `gap-number.ts`. */
+  readonly gap: number | null;
+}
+
+function read(sighting: Sighting): Changed {
+  const { judged } = sighting.row;
+  const { tags, hadTags } = judged.resource;
+  const had = sighting.stored?.had_tags === 1;
+  const gap = tagGapOf(judged, had);
+  return {
+    ...sighting,
+    judged,
+    tags: tagsText(tags),
+    hadTags: had || hadTags === true || (tags !== null && tags.length > 0),
+    gap: gap === null ? null : gapNumber(gap),
+  };
+}
+
+async function rewrite(
+  trx: Transaction<Database>,
+  dictionary: DictionaryLookup,
+  { changed, write }: { readonly changed: readonly Changed[]; readonly write: RowsWrite },
+): Promise<void> {
   const rollup = new RollupChange();
   await recordRewrites(trx, changed, write);
   const numbered = await number(trx, changed);
   await upsert(trx, numbered, write);
   await dropViolations(trx, changed, rollup);
   await insertViolations(trx, dictionary, { numbered, rollup });
-  for (const { seen, placeId, stored, gap } of changed) {
+  for (const { judged, placeId, stored, gap } of changed) {
     if (stored?.gone_at === null) {
       rollup.addResources(stored.place_id, stored.verdict, -1);
       rollup.addGaps(stored.place_id, stored.gap, -1);
     }
-    rollup.addResources(placeId, seen.judgement.verdict, 1);
+    rollup.addResources(placeId, judged.judgement.verdict, 1);
     rollup.addGaps(placeId, gap, 1);
   }
   await rollup.apply(trx);
 }
 
-async function touch(
-  trx: Transaction<Database>,
-  sightings: readonly Sighting[],
-  { scanNo, nowMs }: PageWrite,
-): Promise<void> {
-  const numbers = sightings.flatMap(({ stored }) => (stored === undefined ? [] : [stored.no]));
-  for (const batch of batches(numbers))
-    await trx
-      .updateTable("resources")
-      .set({ last_seen_at: nowMs, last_scan_no: scanNo })
-      .where("no", "in", batch)
-      .execute();
-}
-
 /** What was stored is compared with what was seen before it is overwritten. */
 async function recordRewrites(
   trx: Transaction<Database>,
-  changed: readonly Sighting[],
-  { scanNo, nowMs }: PageWrite,
+  changed: readonly Changed[],
+  { scanNo, nowMs }: RowsWrite,
 ): Promise<void> {
   const rewrites = changed.flatMap(({ stored, placeId, tags }) =>
     stored === undefined ? [] : [{ resourceNo: stored.no, placeId, tags, goneAt: stored.gone_at }],
@@ -68,43 +89,43 @@ async function recordRewrites(
 }
 
 interface Numbered {
-  readonly sighting: Sighting;
+  readonly changed: Changed;
   readonly no: number;
 }
 
 async function number(
   trx: Transaction<Database>,
-  sightings: readonly Sighting[],
+  all: readonly Changed[],
 ): Promise<readonly Numbered[]> {
-  const missing = sightings.filter(({ stored }) => stored === undefined).length;
+  const missing = all.filter(({ stored }) => stored === undefined).length;
   let next = missing === 0 ? 0 : await takeNumbers(trx, "resource", missing);
-  return sightings.map((sighting) => ({ sighting, no: sighting.stored?.no ?? next++ }));
+  return all.map((changed) => ({ changed, no: changed.stored?.no ?? next++ }));
 }
 
 async function upsert(
   trx: Transaction<Database>,
   numbered: readonly Numbered[],
-  { scanNo, nowMs }: PageWrite,
+  { scanNo, nowMs }: RowsWrite,
 ): Promise<void> {
-  const rows = numbered.map(({ no, sighting }) => {
-    const { resource, judgement } = sighting.seen;
+  const rows = numbered.map(({ no, changed }) => {
+    const { resource, judgement } = changed.judged;
     return {
       no,
       cloud: resource.cloud,
-      resource_key: sighting.key,
-      spelling: resource.id === sighting.key ? null : resource.id,
-      place_id: sighting.placeId,
-      tags: sighting.tags,
+      resource_key: changed.row.key,
+      spelling: resource.id === changed.row.key ? null : resource.id,
+      place_id: changed.placeId,
+      tags: changed.tags,
       inherited_tags: inheritedText(resource),
       created_at: resource.createdAt,
       verdict: judgement.verdict,
-      state: sighting.state,
+      state: changed.row.state,
       first_seen_at: nowMs,
       last_seen_at: nowMs,
       last_scan_no: scanNo,
       gone_at: null,
-      gap: sighting.gap,
-      had_tags: sighting.hadTags ? 1 : 0,
+      gap: changed.gap,
+      had_tags: changed.hadTags ? 1 : 0,
     };
   });
   for (const batch of batches(rows))
@@ -133,7 +154,7 @@ async function upsert(
 
 async function dropViolations(
   trx: Transaction<Database>,
-  changed: readonly Sighting[],
+  changed: readonly Changed[],
   rollup: RollupChange,
 ): Promise<void> {
   const numbers = changed.flatMap(({ stored }) => (stored === undefined ? [] : [stored.no]));
@@ -159,9 +180,9 @@ async function insertViolations(
 ): Promise<void> {
   const nextRow = await reserveRows(trx, numbered);
   const rows: Database["violations"][] = [];
-  for (const { no, sighting } of numbered) {
-    const { placeId } = sighting;
-    for (const violation of sighting.seen.judgement.violations) {
+  for (const { no, changed } of numbered) {
+    const { placeId, judged } = changed;
+    for (const violation of judged.judgement.violations) {
       const finding: Finding = await dictionary.finding(violation);
       const row = nextRow.get(placeId) ?? 0;
       nextRow.set(placeId, row + 1);
@@ -184,9 +205,10 @@ async function reserveRows(
   numbered: readonly Numbered[],
 ): Promise<Map<number, number>> {
   const wanted = new Map<number, number>();
-  for (const { sighting } of numbered) {
-    const count = sighting.seen.judgement.violations.length;
-    if (count > 0) wanted.set(sighting.placeId, (wanted.get(sighting.placeId) ?? 0) + count);
+  for (const { changed } of numbered) {
+    const { placeId, judged } = changed;
+    const count = judged.judgement.violations.length;
+    if (count > 0) wanted.set(placeId, (wanted.get(placeId) ?? 0) + count);
   }
   const first = new Map<number, number>();
   for (const [placeId, count] of wanted) {
