@@ -14,6 +14,8 @@ import { type ConfigOptions, createConfigService } from "./config.ts";
 import { createCloudTrailService } from "./cloudtrail.ts";
 import { costExplorerService } from "./cost-explorer.ts";
 import { ec2Service } from "./ec2.ts";
+import { createEksService, type PlantedNodegroup } from "./eks.ts";
+import { emptyServices } from "./empty-lists.ts";
 import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
 import { createOrganizationsService } from "./organizations.ts";
@@ -33,6 +35,8 @@ export interface AwsOptions {
   readonly config?: ConfigOptions;
   /** Default: one policy on the root. An empty list switches tag policies off. */
   readonly tagPolicies?: readonly TagPolicy[];
+  /** Node groups beside the estate, of a type that Resource Explorer does not support. Default: none. */
+  readonly nodegroups?: readonly PlantedNodegroup[];
   /** Requests per second that each account, Region and service allows. Default: no limit. */
   readonly ratePerSecond?: number;
 }
@@ -57,12 +61,14 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
     options,
     world: createWorld(options.estate),
     services: {
+      ...emptyServices,
       tagging: taggingService,
       "resource-explorer-2": createExplorerService(options.resourceExplorer),
       sts: stsService,
       organizations: createOrganizationsService(options.tagPolicies),
       ce: costExplorerService,
       ec2: ec2Service,
+      eks: createEksService(options.nodegroups),
       s3: s3Service,
       config: createConfigService(options.config),
       cloudcontrolapi: cloudControlService,

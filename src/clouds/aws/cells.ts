@@ -48,9 +48,11 @@ export function createReader(
   plan: CellPlan & { readonly rung: Exclude<CellPlan["rung"], "none"> },
 ): CellReader {
   const { cell, rung } = plan;
+  // An index that does not say which types it supports may leave out others than those known.
+  const unsure = rung === "explorer" && context.explorer?.types === null;
   return {
     cell,
-    sees: rung === "tagging" ? "tagged_only" : "everything",
+    sees: rung === "tagging" || unsure ? "tagged_only" : "everything",
     read: (signal) => READ[rung](context, plan, signal),
   };
 }

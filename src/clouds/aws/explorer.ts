@@ -1,6 +1,7 @@
 import { AppError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AwsCalls } from "./calls.ts";
+import { isFatal, type SupportedTypes } from "./explorer-types.ts";
 import type { ExplorerRow, ExplorerView } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
 
@@ -11,7 +12,7 @@ export interface Explorer {
   readonly view: ExplorerView;
   /** Regions with an index; a Region without one is invisible to the aggregator. */
   readonly regions: ReadonlySet<string>;
-  /** Types it supports; null when it did not say or was not asked. */
+  /** Types it supports; null when it does not say. */
   readonly types: ReadonlySet<string> | null;
   /** Lists over all Regions that this scan has made, by filter. */
   readonly lists: Map<string, Promise<IndexedByRegion | undefined>>;
@@ -23,8 +24,7 @@ export type IndexedByRegion = Map<string, ExplorerRow[]>;
 interface Where {
   readonly account: string;
   readonly homeRegion: string;
-  /** The question names types, so it matters which ones the index supports. */
-  readonly namesTypes: boolean;
+  readonly supported: SupportedTypes;
   readonly logger: Logger;
 }
 
@@ -47,16 +47,12 @@ export async function findExplorer(
   }
 }
 
-function isFatal({ code }: AppError): boolean {
-  return code === "cancelled" || code === "credentials_missing" || code === "credentials_expired";
-}
-
 async function lookForExplorer(
   calls: AwsCalls,
   where: Where,
   signal: AbortSignal,
 ): Promise<Explorer | null> {
-  const { account, homeRegion, logger } = where;
+  const { account, homeRegion, logger, supported } = where;
   const at = (region: string) => ({ service: "explorer", account, region }) as const;
   const pages = readToTheEnd(
     (token: string | undefined) =>
@@ -73,25 +69,7 @@ async function lookForExplorer(
     logger.info("Resource Explorer is not used: its default view filters", { account, home });
     return null;
   }
-  const types = where.namesTypes ? await supportedTypes(calls, at(home), signal) : null;
+  const types = await supported.of(calls, { account, home, logger }, signal);
   const regions = new Set(indexes.map(({ region }) => region));
   return { home, view, regions, types, lists: new Map() };
-}
-
-async function supportedTypes(
-  calls: AwsCalls,
-  target: { readonly service: "explorer"; readonly account: string; readonly region: string },
-  signal: AbortSignal,
-): Promise<ReadonlySet<string> | null> {
-  const pages = readToTheEnd(
-    (token: string | undefined) =>
-      calls.call(target, signal, (api, own) => api.listSupportedTypes(token, own)),
-    (type) => type,
-  );
-  try {
-    return new Set((await Array.fromAsync(pages)).flat());
-  } catch (error) {
-    if (error instanceof AppError && !isFatal(error)) return null;
-    throw error;
-  }
 }

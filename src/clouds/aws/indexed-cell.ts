@@ -6,7 +6,7 @@ import type { CellPlan } from "./ladder.ts";
 import { AWS_RESOURCE_TYPES } from "./resource-types.ts";
 import type { ExplorerRow, Page } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
-import type { TaggingContext } from "./tagged-cell.ts";
+import { type TaggingContext, UNKNOWN_TYPE } from "./tagged-cell.ts";
 
 export interface IndexContext extends TaggingContext {
   readonly explorer: Explorer;
@@ -92,12 +92,11 @@ function commonTerms({ explorer }: IndexContext, { cell, type }: CellPlan): read
   ];
 }
 
-function belongs(row: ExplorerRow, { cell, type }: CellPlan): boolean {
-  return (
-    row.region === cell.region &&
-    (row.account === "" || row.account === cell.account) &&
-    (type === undefined || typeOfArn(row.arn) === type.id)
-  );
+function belongs(row: ExplorerRow, { cell, type, except }: CellPlan): boolean {
+  if (row.region !== cell.region) return false;
+  if (row.account !== "" && row.account !== cell.account) return false;
+  const kind = typeOfArn(row.arn);
+  return type === undefined ? !except.includes(kind ?? UNKNOWN_TYPE) : kind === type.id;
 }
 
 interface IndexQuery {

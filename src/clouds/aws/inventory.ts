@@ -13,6 +13,7 @@ import {
 } from "./config-aggregator.ts";
 import { createConfigListing } from "./config-list.ts";
 import { type Explorer, findExplorer } from "./explorer.ts";
+import { createSupportedTypes, type SupportedTypes } from "./explorer-types.ts";
 import { type CellPlan, planCells } from "./ladder.ts";
 import type { AwsSettings } from "./options.ts";
 import { type ChosenRegions, chooseRegions, listRegions } from "./regions.ts";
@@ -26,6 +27,7 @@ const ACCOUNTS_AHEAD = 32;
 
 interface Planning {
   readonly aggregator: Aggregator | null;
+  readonly supported: SupportedTypes;
   readonly sessions: Sessions;
   readonly settings: AwsSettings;
   readonly caller: Caller;
@@ -35,18 +37,20 @@ interface Planning {
 }
 
 export function createInventory(sessions: Sessions, settings: AwsSettings): Inventory {
+  const supported = createSupportedTypes(settings.clock);
   return {
-    plan: (scope, signal, { priority = "interactive" }: PlanOptions = {}) =>
-      planScan({ ...sessions, calls: sessions.calls.at(priority) }, settings, scope, signal),
+    plan: (scope, signal, { priority = "interactive" }: PlanOptions = {}) => {
+      const own = { ...sessions, calls: sessions.calls.at(priority) };
+      return planScan({ sessions: own, settings, supported, scope }, signal);
+    },
   };
 }
 
 async function* planScan(
-  sessions: Sessions,
-  settings: AwsSettings,
-  scope: Scope,
+  asked: Pick<Planning, "sessions" | "settings" | "supported" | "scope">,
   signal: AbortSignal,
 ): AsyncGenerator<PlannedCell> {
+  const { sessions, settings, scope } = asked;
   if (scope.clouds.length > 0 && !scope.clouds.includes("aws")) return;
   const types = [...new Set(scope.resourceTypes.flatMap((id) => findListed(id) ?? []))];
   if (scope.resourceTypes.length > 0 && types.length === 0) return;
@@ -59,7 +63,7 @@ async function* planScan(
   );
   if (unlisted !== undefined) yield gap(cellOf(ANY, ANY), unlisted);
   const aggregator = await findAggregator(sessions, settings, caller, signal);
-  const planning: Planning = { aggregator, sessions, settings, caller, scope, types };
+  const planning: Planning = { ...asked, aggregator, caller, types };
   for await (const cells of inOrder(accounts, (id) => planAccount(planning, id, signal)))
     yield* cells;
 }
@@ -102,14 +106,14 @@ async function planReachable(
   account: string,
   signal: AbortSignal,
 ): Promise<readonly PlannedCell[]> {
-  const { sessions, settings, caller, scope, types, aggregator } = planning;
+  const { sessions, settings, supported, caller, scope, types, aggregator } = planning;
   const { calls } = sessions;
   const { homeRegion, logger } = settings;
   await sessions.open(account, signal);
   const where = { account, partition: caller.partition, homeRegion, logger };
   const [known, explorer] = await Promise.all([
     listRegions(calls, where, signal),
-    findExplorer(calls, { ...where, namesTypes: types.length > 0 }, signal),
+    findExplorer(calls, { ...where, supported }, signal),
   ]);
   const chosen = chooseRegions(known, scope.regions, settings.regions);
   const plans = planCells({

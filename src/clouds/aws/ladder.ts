@@ -1,5 +1,6 @@
 import { ANY, type Cell } from "../../domain/scan/cell.ts";
 import type { Recorded } from "./config-aggregator.ts";
+import { NOT_INDEXED } from "./explorer-types.ts";
 import { GLOBAL } from "./region-names.ts";
 import type { AwsTypeFacts } from "./types/native-type.ts";
 
@@ -34,7 +35,10 @@ export interface AccountView {
   /** What Resource Explorer indexes; null when it cannot be used. */
   readonly explorer: {
     readonly regions: ReadonlySet<string>;
-    /** Types it supports; null when it does not say, and then no single type is entrusted to it. */
+    /**
+     * Types it supports; null when it does not say. Then no named type is entrusted to it, and of every
+     * type not those that it is known not to support.
+     */
     readonly types: ReadonlySet<string> | null;
   } | null;
   /** What AWS Config records; null without a configured aggregator. */
@@ -55,12 +59,20 @@ function planAllTypes(view: AccountView): readonly CellPlan[] {
   const places = [...view.regions, ...(view.global ? [GLOBAL] : [])];
   const indexed = places.filter((place) => isIndexed(view, place));
   const unindexed = places.filter((place) => !isIndexed(view, place));
-  const except = view.native.map(({ facts }) => facts.id);
+  const unseen = view.native.filter(({ facts }) => !isSeen(view, facts));
+  const idsOf = (types: AccountView["native"]) => types.map(({ facts }) => facts.id);
   return [
-    ...indexed.map((region) => plan(view, region, "explorer")),
-    ...view.native.flatMap(({ facts }) => planType(view, facts, indexed, { skipIndexed: true })),
-    ...unindexed.map((region) => plan(view, region, "tagging", { except })),
+    ...indexed.map((region) => plan(view, region, "explorer", { except: idsOf(unseen) })),
+    ...view.native.flatMap((native) =>
+      planType(view, native.facts, unseen.includes(native) ? [] : indexed, { skipIndexed: true }),
+    ),
+    ...unindexed.map((region) => plan(view, region, "tagging", { except: idsOf(view.native) })),
   ];
+}
+
+/** Does the index show resources of this type among all others? */
+function isSeen({ explorer }: AccountView, { id }: AwsTypeFacts): boolean {
+  return explorer?.types?.has(id) ?? !NOT_INDEXED.has(id);
 }
 
 /** Regions (and `global`) where Resource Explorer reads this one type. */
