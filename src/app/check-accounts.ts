@@ -117,7 +117,7 @@ export function createCheckAccounts({
       binding: { scanId: scan.id, filter: `accounts|${scopeKey(scope)}|${request.rankBy}` },
     });
     const counts = sumCounts(places);
-    const costs = (await spend?.byAccount(scope, scan.id)) ?? [];
+    const costs = (await spend?.byAccount(scope, scan)) ?? [];
     return {
       accounts: await Promise.all(
         shown.map(async (one) =>

@@ -110,7 +110,7 @@ async function answer(
     inventory.tally(filter),
     inventory.violations(filter, { limit: request.limit, after }),
     inventory.coverage(filter.scope),
-    spend?.ofScope(filter.scope, scan.id),
+    spend?.ofScope(filter.scope, scan),
   ]);
   const billed = page.violations.map(({ cloud, resourceId }) => ({ cloud, id: resourceId }));
   const counts = sumCounts(breakdown);

@@ -3,11 +3,7 @@ import {
   findInconsistencies,
   usageFor,
 } from "../domain/compliance/consistency/find-inconsistencies.ts";
-import {
-  type Finding,
-  FINDING_KINDS,
-  type FindingKind,
-} from "../domain/compliance/consistency/finding.ts";
+import { FINDING_KINDS, type FindingKind } from "../domain/compliance/consistency/finding.ts";
 import { patchLines } from "../domain/compliance/consistency/policy-patch.ts";
 import type { TagUsage } from "../domain/compliance/consistency/tag-usage.ts";
 import { AppError } from "../domain/errors.ts";
@@ -17,6 +13,7 @@ import type { CellOutcome } from "../domain/scan/cell.ts";
 import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
 import { type Scope, scopeKey } from "../domain/scan/scope.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
+import type { FindingCosts, WeighedFinding, WeighFindings } from "./consistency-spend.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 import type { GetPolicy } from "./get-policy.ts";
 import { pageOf } from "./offset-cursor.ts";
@@ -26,6 +23,7 @@ export interface CheckConsistencyDeps {
   readonly ensureFresh: EnsureFreshInventory;
   readonly getPolicy: GetPolicy;
   readonly catalogue: ResourceTypeCatalogue;
+  readonly weighFindings: WeighFindings;
 }
 
 export interface CheckConsistencyRequest extends Omit<FreshnessRequest, "storeSnapshot"> {
@@ -52,11 +50,12 @@ export interface CloudRead {
 }
 
 /** A finding with the lines for the policy that settle it; null when none can. Untrusted texts in them. */
-export interface SettledFinding extends Finding {
+export interface SettledFinding extends WeighedFinding {
   readonly policyLines: string | null;
 }
 
 export interface CheckConsistencyResult {
+  /** Dearest first as far as spend is known, then those with most resources. */
   readonly findings: readonly SettledFinding[];
   readonly nextCursor: string | null;
   /** All findings asked for, not only this page. */
@@ -72,6 +71,8 @@ export interface CheckConsistencyResult {
   readonly clouds: readonly CloudRead[];
   /** Different keys, and tags, that were too many to be compared. 0 in all but extreme estates. */
   readonly notCompared: { readonly keys: number; readonly tags: number };
+  /** What the findings' spend was read from; null where no bill of a whole month is stored. */
+  readonly costs: FindingCosts | null;
   readonly coverage: Coverage;
   /** When the scan behind the answer began, epoch milliseconds: nothing in it is older. */
   readonly dataAsOf: number;
@@ -113,11 +114,19 @@ export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsist
         clouds.flatMap(({ cloud, reading }) => (reading === "complete" ? [cloud] : [])),
       ),
     });
-    const findings = found.findings.filter((one) => isAskedFor(one, request));
+    const weighed = await deps.weighFindings({
+      findings: found.findings,
+      policy: document,
+      scope,
+      judged: { id: scan.id, policyHash: hash },
+      signal: request.signal,
+    });
+    const { costs } = weighed;
+    const findings = weighed.findings.filter((one) => isAskedFor(one, request));
     const { shown, nextCursor } = await pageOf(deps.inventory, findings, {
       limit: request.limit,
       cursor: request.cursor,
-      binding: { scanId: scan.id, filter: questionText(scope, request, hash) },
+      binding: { scanId: scan.id, filter: questionText(scope, request, { hash, costs }) },
     });
     return {
       findings: shown.map((one) => Object.assign(linesOf(one, document), one)),
@@ -129,6 +138,7 @@ export function createCheckConsistency(deps: CheckConsistencyDeps): CheckConsist
         findings.flatMap(({ patch }) => patch ?? []),
       ),
       clouds,
+      costs,
       notCompared: { keys: found.keysNotCompared, tags: tagsNotCompared(usage) },
       coverage: summarizeCoverage(outcomes),
       dataAsOf: scan.startedAt,
@@ -165,7 +175,7 @@ function readingOf(cloud: Cloud, outcomes: readonly CellOutcome[], usage: TagUsa
 }
 
 function isAskedFor(
-  { kind, confidence }: Finding,
+  { kind, confidence }: WeighedFinding,
   { kinds, minConfidence }: CheckConsistencyRequest,
 ): boolean {
   return (kinds.length === 0 || kinds.includes(kind)) && confidence >= minConfidence;
@@ -175,23 +185,29 @@ function isAskedFor(
 function questionText(
   scope: Scope,
   { kinds, minConfidence }: CheckConsistencyRequest,
-  policyHash: string,
+  { hash, costs }: { readonly hash: string; readonly costs: FindingCosts | null },
 ): string {
   const parts = [
     "consistency",
     scopeKey(scope),
     kinds.toSorted().join(","),
     minConfidence,
-    policyHash,
+    hash,
+    // The order by spend changes with the bills.
+    JSON.stringify(costs?.bills ?? null),
+    costs?.month,
   ];
   return parts.join("|");
 }
 
-function linesOf({ patch }: Finding, policy: PolicyDocument): Pick<SettledFinding, "policyLines"> {
+function linesOf(
+  { patch }: WeighedFinding,
+  policy: PolicyDocument,
+): Pick<SettledFinding, "policyLines"> {
   return { policyLines: patch === null ? null : patchLines(policy, [patch]) };
 }
 
-function countByKind(findings: readonly Finding[]): CheckConsistencyResult["byKind"] {
+function countByKind(findings: readonly WeighedFinding[]): CheckConsistencyResult["byKind"] {
   return FINDING_KINDS.flatMap((kind) => {
     const own = findings.filter((finding) => finding.kind === kind);
     if (own.length === 0) return [];

@@ -29,13 +29,18 @@ export function complianceCases(assembly: Assemble): ComplianceCases {
       });
     }),
     checkConsistency: lazily(async () => {
-      const { inventory, ensureFresh, policies } = await assembly();
-      const { createCheckConsistency } = await import("../app/check-consistency.ts");
+      const parts = await assembly();
+      const { inventory, ensureFresh, policies } = parts;
+      const [{ createCheckConsistency }, { createWeighFindings }] = await Promise.all([
+        import("../app/check-consistency.ts"),
+        import("../app/consistency-spend.ts"),
+      ]);
       return createCheckConsistency({
         inventory: await inventory(),
         ensureFresh: await ensureFresh(),
         getPolicy: async () => (await policies()).policies.status(),
         catalogue: CATALOGUE,
+        weighFindings: createWeighFindings(await openSpend(parts), CATALOGUE),
       });
     }),
     whatIf: async (request) => {

@@ -1,7 +1,10 @@
 import * as z from "zod";
 import type { CheckConsistencyResult, SettledFinding } from "../app/check-consistency.ts";
+import type { FindingCosts } from "../app/consistency-spend.ts";
 import { CLOUDS } from "../domain/cloud.ts";
 import { FINDING_KINDS, REASON_TEXT, REASONS } from "../domain/compliance/consistency/finding.ts";
+import type { FoundSpend } from "../domain/compliance/consistency/finding-spend.ts";
+import { decimalText, shareOf } from "../domain/money.ts";
 import { cleanText } from "./untrusted-text.ts";
 
 const count = z.int().min(0);
@@ -15,12 +18,29 @@ const finding = z.object({
   why: z.string().describe("reason in words"),
   subject: z.string().nullable().describe("cost_center_conflict: the application or owner"),
   found: z
-    .array(z.object({ cloud: z.string(), text: z.string(), resources: count }))
+    .array(
+      z.object({
+        cloud: z.string(),
+        text: z.string(),
+        resources: count,
+        spend: z.string().nullable(),
+      }),
+    )
     .describe("Spellings, values or cost centres, at most 8"),
   found_count: count,
   counts: z.array(z.object({ cloud: z.string(), resources: count })).describe("Per cloud"),
   resources: count,
-  spend: z.null().describe("Not known: no cost data is read"),
+  spend: z
+    .array(
+      z.object({
+        currency: z.string(),
+        amount: z.string(),
+        resources: count.describe("Billed ones"),
+        method: z.string().optional(),
+      }),
+    )
+    .nullable()
+    .describe("In cost.month; null = not known. Never add currencies or methods"),
   confidence: share,
   evidence: z
     .object({ name: z.string(), value_overlap: share, together: share })
@@ -32,15 +52,15 @@ const finding = z.object({
 
 /** What `check_cross_cloud_consistency` answers. */
 export const consistencyOutput = z.object({
-  finding_count: count.describe("All asked for, not only this page"),
+  finding_count: count.describe("All pages"),
   by_kind: z.array(z.object({ kind: z.string(), findings: count, resources: count })),
-  findings: z.array(finding).describe("One page, by kind, most resources first"),
+  findings: z.array(finding).describe("One page, dearest first, then most resources"),
   next_cursor: z.string().nullable().describe("Pass as cursor; null = last page"),
   policy_lines: z
     .string()
     .nullable()
     .optional()
-    .describe("detailed only: lines of all findings together; null = none, or too long to show"),
+    .describe("detailed only: of all findings; null = none, or too long"),
   clouds: z
     .array(
       z.object({
@@ -53,6 +73,26 @@ export const consistencyOutput = z.object({
     .describe("Only a completely read cloud is ever said to lack a key or value"),
   keys_not_compared: count,
   tags_not_compared: count,
+  cost: z
+    .object({
+      month: z.string(),
+      bills: z.array(
+        z.object({
+          cloud: z.string(),
+          method: z.string(),
+          data_as_of: z.iso.datetime().nullable(),
+        }),
+      ),
+      clouds_without_bill: z.array(z.string()),
+      matched: z.array(
+        z.object({
+          currency: z.string(),
+          share: z.number().nullable().describe("Of billed resources' spend"),
+        }),
+      ),
+    })
+    .nullable()
+    .describe("null = no bill imported, spend not known"),
   coverage: z.object({ cells_total: count, cells_complete: count, problem_count: count }),
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),
@@ -75,12 +115,13 @@ export function toConsistencyOutput(
   return {
     finding_count: result.findingCount,
     by_kind: result.byKind.map((one) => Object.assign({}, one)),
-    findings: result.findings.map((one) => toFinding(one, detailed)),
+    findings: result.findings.map((one) => toFinding(one, { detailed, costs: result.costs })),
     next_cursor: result.nextCursor,
     ...(detailed ? { policy_lines: shortLines(result.policyLines) } : {}),
     clouds: result.clouds.map((one) => Object.assign({}, one)),
     keys_not_compared: result.notCompared.keys,
     tags_not_compared: result.notCompared.tags,
+    cost: result.costs === null ? null : toCost(result.costs),
     coverage: {
       cells_total: result.coverage.cellsTotal,
       cells_complete: result.coverage.cellsComplete,
@@ -94,7 +135,52 @@ export function toConsistencyOutput(
   };
 }
 
-function toFinding(found: SettledFinding, detailed: boolean): z.output<typeof finding> {
+function toCost({ month, bills, cloudsWithout, matches }: FindingCosts): ConsistencyOutput["cost"] {
+  return {
+    month,
+    bills: bills.map(({ cloud, method, asOfMs }) => ({
+      cloud,
+      method,
+      data_as_of: asOfMs === null ? null : new Date(asOfMs).toISOString(),
+    })),
+    clouds_without_bill: [...cloudsWithout],
+    matched: matches.map(({ currency, matchedMicros, billedMicros }) => {
+      const matched = shareOf(matchedMicros, billedMicros);
+      return {
+        currency: cleanText(currency).text,
+        share: matched === null ? null : rounded(matched),
+      };
+    }),
+  };
+}
+
+/** The method is told where there are several: amounts of different methods are not to be added. */
+function toSpend(
+  { method, currency, micros, resources }: FoundSpend,
+  costs: FindingCosts | null,
+): NonNullable<z.output<typeof finding>["spend"]>[number] {
+  const isOneOfSeveral = costs?.bills.some((bill) => bill.method !== method) ?? false;
+  return {
+    currency: cleanText(currency).text,
+    amount: decimalText(micros),
+    resources,
+    ...(isOneOfSeveral ? { method } : {}),
+  };
+}
+
+/** Of one cloud: most often one amount. */
+function amountsText(spend: readonly FoundSpend[] | null): string | null {
+  if (spend === null) return null;
+  const amounts = spend.map(
+    ({ micros, currency }) => `${decimalText(micros)} ${cleanText(currency).text}`,
+  );
+  return amounts.join(", ");
+}
+
+function toFinding(
+  found: SettledFinding,
+  { detailed, costs }: { readonly detailed: boolean; readonly costs: FindingCosts | null },
+): z.output<typeof finding> {
   let altered = false;
   const clean = (raw: string): string => {
     const cleaned = cleanText(raw);
@@ -109,15 +195,16 @@ function toFinding(found: SettledFinding, detailed: boolean): z.output<typeof fi
     reason: found.reason,
     why: REASON_TEXT[found.reason],
     subject: cleanOrNull(found.subject),
-    found: found.examples.map(({ cloud, text, resources }) => ({
+    found: found.examples.map(({ cloud, text, resources, spend }) => ({
       cloud,
       text: clean(text),
       resources,
+      spend: amountsText(spend),
     })),
     found_count: found.exampleCount,
     counts: found.counts.map((one) => Object.assign({}, one)),
     resources: found.resources,
-    spend: null,
+    spend: found.spend?.map((one) => toSpend(one, costs)) ?? null,
     confidence: rounded(found.confidence),
     ...(detailed ? { evidence: toEvidence(found) } : {}),
     policy_lines: shortLines(found.policyLines),

@@ -23,7 +23,7 @@ export function consistencyText(answer: ConsistencyOutput): string {
     }),
     ...cloudLines(answer),
     ...notComparedLines(answer),
-    "Spend is not known: no cost data is read.",
+    ...costLines(answer),
     ageText(answer),
     `Next: ${nextCall(answer)}`,
   ].join("\n");
@@ -50,6 +50,25 @@ function notComparedLines(answer: ConsistencyOutput): readonly string[] {
   const { keys_not_compared: keys, tags_not_compared: tags } = answer;
   if (keys + tags === 0) return [];
   return [`Not compared, being too many: ${number(keys)} rare keys, ${number(tags)} tags.`];
+}
+
+function costLines({ cost }: ConsistencyOutput): readonly string[] {
+  if (cost === null) return ["Spend is not known: no bill of a whole month was imported."];
+  const { month, bills, matched, clouds_without_bill: without } = cost;
+  const sources = bills.map(
+    ({ cloud, method, data_as_of: asOf }) =>
+      `${cloud} by ${method}${asOf === null ? "" : ` as of ${asOf}`}`,
+  );
+  const known = matched.map(
+    ({ currency, share }) =>
+      `${share === null ? "an unknown share" : `${Math.floor(share * 100)} %`} of ${currency}`,
+  );
+  return [
+    `Spend is that of ${month}, from imported bills: ${sources.join("; ")}. Of billed resources' spend the inventory knows ${known.join(", ")}.`,
+    ...(without.length === 0
+      ? []
+      : [`No bill of ${without.join(", ")}: what its resources cost is not known.`]),
+  ];
 }
 
 function nextCall(answer: ConsistencyOutput): string {

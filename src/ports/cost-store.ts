@@ -7,6 +7,7 @@ import type {
   CostMethod,
 } from "../domain/cost/cost-line.ts";
 import type { Micros } from "../domain/money.ts";
+import type { TagSet } from "../domain/resource.ts";
 import type { Scope } from "../domain/scan/scope.ts";
 
 /** One stored month of one bill of one cloud. Storing it again replaces it. */
@@ -63,6 +64,18 @@ export interface ResourceCost {
   readonly effectiveMicros: Micros;
 }
 
+/** Spend of one stored resource whose tags are known, by one method and in one currency. */
+export interface TaggedCost {
+  readonly cloud: Cloud;
+  readonly resourceType: string;
+  /** Sorted by key. */
+  readonly tags: TagSet;
+  readonly method: CostMethod;
+  readonly currency: string;
+  /** Amortised. */
+  readonly effectiveMicros: Micros;
+}
+
 /** Spend of stored resources by verdict and place, in one currency. */
 export interface VerdictCost {
   readonly cloud: Cloud;
@@ -98,6 +111,11 @@ export interface CostStore {
   ): Promise<readonly ResourceCost[]>;
   /** Spend of the resources of a scope by what the last scans made of them. */
   verdictCosts(scope: Scope, months: readonly string[]): Promise<readonly VerdictCost[]>;
+  /**
+   * Spend of the resources of a scope that the bills of a month name, in pages; each resource once for each
+   * method and currency. Other work gets its turn between pages.
+   */
+  taggedCosts(scope: Scope, month: string): AsyncIterable<readonly TaggedCost[]>;
   /** One entry per currency; accounts of the scope count, its regions and types do not. */
   match(scope: Scope, months: readonly string[]): Promise<readonly CostMatch[]>;
   /** An answer kept under a name since `notBeforeMs`, epoch milliseconds. */

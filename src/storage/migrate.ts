@@ -10,6 +10,7 @@ import { tagGaps } from "./migrations/0012-tag-gaps.ts";
 import { reJudgement } from "./migrations/0020-re-judgement.ts";
 import { smallerSnapshots } from "./migrations/0021-snapshot-counts.ts";
 import { sightings } from "./migrations/0022-sightings.ts";
+import { resourceCosts } from "./migrations/0023-resource-costs.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   reJudgement,
   smallerSnapshots,
   sightings,
+  resourceCosts,
 ];
 
 /**

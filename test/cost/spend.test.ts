@@ -12,6 +12,8 @@ const arn = (id: string): string => `arn:aws:ec2:us-east-1:111111111111:instance
 const billed = (id: string, micros: bigint, month = "2026-10") =>
   charge({}, { resourceId: arn(id), effectiveMicros: micros, month });
 
+const judgedBy = (id: string, policyHash = "p") => ({ id, policyHash });
+
 async function setUp() {
   const clock = manualClock(AT_MS);
   const db = await openSqlite(":memory:");
@@ -30,7 +32,7 @@ async function setUp() {
 it("is not known, rather than zero, where no bill of a whole month is stored", async () => {
   const { inventory, keep, spend } = await setUp();
   await keep([billed("i-1", 5n, "2026-11")]); // The running month.
-  expect(await spend.ofScope(EVERYTHING, "scan_1")).toBeNull();
+  expect(await spend.ofScope(EVERYTHING, judgedBy("scan_1"))).toBeNull();
   expect(await spend.ofResources([{ cloud: "aws", id: arn("i-1") }])).toEqual(new Map());
   await inventory.close();
 });
@@ -44,7 +46,7 @@ it("weighs the verdicts of the last scan by the newest whole month, and again af
     billed("i-3", 60n),
     billed("i-1", 9n, "2026-09"),
   ]);
-  const weighed = await spend.ofScope(EVERYTHING, "scan_1");
+  const weighed = await spend.ofScope(EVERYTHING, judgedBy("scan_1"));
   expect(weighed).toMatchObject({
     month: "2026-10",
     clouds: ["aws"],
@@ -57,7 +59,7 @@ it("weighs the verdicts of the last scan by the newest whole month, and again af
       },
     ],
   });
-  expect(await spend.byAccount(EVERYTHING, "scan_1")).toEqual([
+  expect(await spend.byAccount(EVERYTHING, judgedBy("scan_1"))).toEqual([
     {
       cloud: "aws",
       account: "111111111111",
@@ -73,8 +75,14 @@ it("weighs the verdicts of the last scan by the newest whole month, and again af
     currency: "USD",
   });
   await scanCell(inventory, [judged(arn("i-1")), judged(arn("i-2"))]);
-  expect((await spend.ofScope(EVERYTHING, "scan_2"))?.currencies[0]?.score).toBe(1);
+  expect((await spend.ofScope(EVERYTHING, judgedBy("scan_2")))?.currencies[0]?.score).toBe(1);
+  await scanCell(inventory, [judged(arn("i-1")), judged(arn("i-2"), { verdict: "non_compliant" })]);
+  expect(
+    (await spend.ofScope(EVERYTHING, judgedBy("scan_2", "another")))?.currencies[0]?.score,
+  ).toBe(0.75);
   await keep([billed("i-1", 7n)]);
-  expect((await spend.ofScope(EVERYTHING, "scan_2"))?.currencies[0]?.compliantMicros).toBe(7n);
+  expect(
+    (await spend.ofScope(EVERYTHING, judgedBy("scan_2")))?.currencies[0]?.compliantMicros,
+  ).toBe(7n);
   await inventory.close();
 });

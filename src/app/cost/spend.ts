@@ -4,7 +4,15 @@ import { dayOf } from "../../domain/cost/cost-period.ts";
 import type { Micros, Money } from "../../domain/money.ts";
 import { type Scope, scopeKey } from "../../domain/scan/scope.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { CostMatch, CostStore, VerdictCost } from "../../ports/cost-store.ts";
+import type {
+  CostMatch,
+  CostStore,
+  StoredBill,
+  TaggedCost,
+  VerdictCost,
+} from "../../ports/cost-store.ts";
+import type { ScanRecord } from "../../ports/inventory.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 
 /**
  * What the resources of a scope cost, by what the last scans made of them. Bills and tags are of
@@ -44,15 +52,31 @@ export interface NewestBills {
   readonly storedAtMs: number;
   /** Clouds whose bill of that month is stored. */
   readonly clouds: readonly Cloud[];
+  readonly bills: readonly BillOfMonth[];
+}
+
+/** One bill of one cloud: whose word a figure is, and how old. */
+export type BillOfMonth = Pick<StoredBill, "cloud" | "method" | "asOfMs">;
+
+/** Which verdicts are weighed: those of a scan, by a policy; judging anew changes the second alone. */
+export type Judged = Pick<ScanRecord, "id" | "policyHash">;
+
+/** What an answer that weighs stored resources depends on; equal text, equal answer. */
+export function weighedBy(scope: Scope, { id, policyHash }: Judged, bills: NewestBills): string {
+  return [id, policyHash, bills.month, bills.storedAtMs, scopeKey(scope)].join("|");
 }
 
 /** Cost of resources, from imported bills. Null or empty answers mean that it is not known, never that it is zero. */
 export interface Spend {
   /** @param clouds `[]`: any. Null: no bill of a whole month is stored. */
   newestBills(clouds: readonly Cloud[]): Promise<NewestBills | null>;
-  /** @param scanId the scan whose verdicts are weighed: for the same scan and bills the answer is kept. */
-  ofScope(scope: Scope, scanId: string): Promise<ComplianceSpend | null>;
-  byAccount(scope: Scope, scanId: string): Promise<readonly AccountCost[]>;
+  /** For the same verdicts and bills the answer is kept. */
+  ofScope(scope: Scope, judged: Judged): Promise<ComplianceSpend | null>;
+  byAccount(scope: Scope, judged: Judged): Promise<readonly AccountCost[]>;
+  /** As in `ComplianceSpend`; kept as long. */
+  matches(scope: Scope, judged: Judged, bills: NewestBills): Promise<readonly CostMatch[]>;
+  /** As `CostStore.taggedCosts`, of the month of `bills`. */
+  tagged(scope: Scope, bills: NewestBills): AsyncIterable<readonly TaggedCost[]>;
   /** By `spendKey`; a resource that the bill does not name is left out. One billed in two currencies has its larger part. */
   ofResources(
     resources: readonly { readonly cloud: Cloud; readonly id: string }[],
@@ -76,27 +100,37 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
     if (month === undefined) return null;
     const ofMonth = bills.filter((bill) => bill.month === month);
     const storedAtMs = Math.max(...ofMonth.map((bill) => bill.storedAtMs));
-    return { month, storedAtMs, clouds: [...new Set(ofMonth.map(({ cloud }) => cloud))] };
+    const told = ofMonth.map(({ cloud, method, asOfMs }) => ({ cloud, method, asOfMs }));
+    const named = [...new Set(ofMonth.map(({ cloud }) => cloud))];
+    return { month, storedAtMs, clouds: named, bills: told };
   };
   // Weighing a million resources takes seconds, and pages of one answer ask for the same.
-  const verdicts = keep((scope, month) => store.verdictCosts(scope, [month]));
-  const matches = keep((scope, month) => store.match(scope, [month]));
+  const keptVerdicts = new KeptAnswers<readonly VerdictCost[]>();
+  const keptMatches = new KeptAnswers<readonly CostMatch[]>();
+  const verdicts = (scope: Scope, judged: Judged, bills: NewestBills) =>
+    keptVerdicts.of(weighedBy(scope, judged, bills), () =>
+      store.verdictCosts(scope, [bills.month]),
+    );
+  const matches = (scope: Scope, judged: Judged, bills: NewestBills) =>
+    keptMatches.of(weighedBy(scope, judged, bills), () => store.match(scope, [bills.month]));
   return {
     newestBills: newest,
-    ofScope: async (scope, scanId) => {
+    matches,
+    tagged: (scope, { month }) => store.taggedCosts(scope, month),
+    ofScope: async (scope, judged) => {
       const found = await newest(scope.clouds);
       if (found === null) return null;
       const { month, clouds } = found;
       const [weighed, matched] = await Promise.all([
-        verdicts(scope, scanId, found),
-        matches(scope, scanId, found),
+        verdicts(scope, judged, found),
+        matches(scope, judged, found),
       ]);
       return { month, clouds, currencies: matched.map((match) => currencySpend(match, weighed)) };
     },
-    byAccount: async (scope, scanId) => {
+    byAccount: async (scope, judged) => {
       const found = await newest(scope.clouds);
       if (found === null) return [];
-      return accountCosts(await verdicts(scope, scanId, found));
+      return accountCosts(await verdicts(scope, judged, found));
     },
     ofResources: async (resources) => {
       const costs = new Map<string, Money>();
@@ -110,32 +144,6 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
       }
       return costs;
     },
-  };
-}
-
-/** Scopes whose answer is kept. */
-const MOST_KEPT = 32;
-
-interface MonthOfBills {
-  readonly month: string;
-  readonly storedAtMs: number;
-}
-
-/** Remembers what a question answered for one scope, scan and state of the bills; failures are not kept. */
-function keep<T>(
-  ask: (scope: Scope, month: string) => Promise<T>,
-): (scope: Scope, scanId: string, bills: MonthOfBills) => Promise<T> {
-  const kept = new Map<string, Promise<T>>();
-  return (scope, scanId, { month, storedAtMs }) => {
-    const key = `${scanId}|${month}|${storedAtMs}|${scopeKey(scope)}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const answer = ask(scope, month);
-    kept.set(key, answer);
-    answer.catch(() => kept.delete(key));
-    const oldest = kept.keys().next();
-    if (kept.size > MOST_KEPT && !oldest.done) kept.delete(oldest.value);
-    return answer;
   };
 }
 

@@ -68,8 +68,8 @@ export function createBuildReport(deps: BuildReportDeps): BuildReport {
       inventory.breakdown(filter),
       inventory.tally(filter),
       inventory.coverage(scope),
-      spend.ofScope(scope, scan.id),
-      spend.byAccount(scope, scan.id),
+      spend.ofScope(scope, scan),
+      spend.byAccount(scope, scan),
     ]);
     const months = spent === null ? [] : [spent.month];
     const counts = sumCounts(places);

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { CheckConsistencyResult, SettledFinding } from "../../app/check-consistency.ts";
 import { FINDING_KINDS, REASON_TEXT } from "../../domain/compliance/consistency/finding.ts";
+import type { FoundSpend } from "../../domain/compliance/consistency/finding-spend.ts";
+import { readableAmount, shareOf } from "../../domain/money.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { jsonText } from "../json.ts";
 import { parseOptions } from "../options.ts";
-import { count, percent, type Terminal } from "../output.ts";
+import { count, percent, printable, type Terminal } from "../output.ts";
+import { plainTable } from "../plain-table.ts";
 import {
   freshnessOf,
   freshnessOptions,
@@ -54,7 +57,7 @@ function toJson(result: CheckConsistencyResult): string {
 function render(result: CheckConsistencyResult, terminal: Terminal): string {
   const more = result.findingCount - result.findings.length;
   return [
-    `${count(result.findingCount)} inconsistencies. Spend is not known: no cost data is read.`,
+    `${count(result.findingCount)} inconsistencies. ${costText(result)}`,
     ...result.findings.map((finding) => describe(finding, terminal)),
     ...(more > 0 ? [`and ${count(more)} more (--limit, or --json)`] : []),
     ...policyPart(result, terminal),
@@ -63,19 +66,57 @@ function render(result: CheckConsistencyResult, terminal: Terminal): string {
   ].join("\n");
 }
 
+function costText({ costs }: CheckConsistencyResult): string {
+  if (costs === null)
+    return "Spend is not known: no bill of a whole month is imported (tag-compliance cost import).";
+  const { month, bills, matches, cloudsWithout } = costs;
+  const sources = bills.map(({ cloud, method, asOfMs }) => {
+    const age = asOfMs === null ? "" : ` as of ${new Date(asOfMs).toISOString()}`;
+    return `${cloud} by ${method}${age}`;
+  });
+  const known = matches.map(
+    ({ currency, matchedMicros, billedMicros }) =>
+      `${percent(shareOf(matchedMicros, billedMicros))} of ${currency}`,
+  );
+  return [
+    `Spend is that of ${month}, from imported bills: ${sources.join("; ")}.`,
+    `Of billed resources' spend the inventory knows ${known.join(", ")}.`,
+    ...(cloudsWithout.length === 0
+      ? []
+      : [`No bill of ${cloudsWithout.join(", ")}: what its resources cost is not known.`]),
+  ].join(" ");
+}
+
 function describe(finding: SettledFinding, terminal: Terminal): string {
   const { kind, tag, canonical, subject, examples, exampleCount, confidence, reason } = finding;
-  const found = examples.map(
-    ({ cloud, text, resources }) => `${cloud} ${quoted(text)} ${count(resources)}`,
-  );
   const unlisted = exampleCount - examples.length;
   const about = [tag, ...(subject === null ? [] : [subject])].map(quoted).join(" ");
+  const table = plainTable(
+    ["  cloud", "found", "resources", "spend"],
+    ["left", "left", "right", "right"],
+  );
+  for (const { cloud, text, resources, spend } of examples)
+    table.push([`  ${cloud}`, quoted(text), count(resources), spendText(spend)]);
+  table.push([
+    `  all`,
+    unlisted > 0 ? `with ${count(unlisted)} more` : "",
+    count(finding.resources),
+    spendText(finding.spend),
+  ]);
   return [
     "",
     `${terminal.style("yellow", kind)} ${about} (${percent(confidence)} sure)`,
-    `  found: ${found.join(", ")}${unlisted > 0 ? ` and ${count(unlisted)} more` : ""}`,
+    table.toString(),
     `  right: ${canonical === null ? "to be decided" : quoted(canonical)}. ${REASON_TEXT[reason]}`,
   ].join("\n");
+}
+
+/** Amounts of several currencies, or methods, stand side by side and are never one. */
+function spendText(spend: readonly FoundSpend[] | null): string {
+  if (spend === null) return "not known";
+  return spend
+    .map(({ micros, currency }) => `${readableAmount(micros)} ${printable(currency)}`)
+    .join(", ");
 }
 
 function policyPart(

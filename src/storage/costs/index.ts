@@ -6,6 +6,7 @@ import type { Database } from "../schema.ts";
 import { createBillWriter, removeAbandonedBills } from "./bill-writer.ts";
 import { groups } from "./groups.ts";
 import { match, resourceCosts, verdictCosts } from "./resource-costs.ts";
+import { taggedCosts } from "./tagged-costs.ts";
 
 const MS_PER_WEEK = 604_800_000;
 
@@ -21,6 +22,7 @@ export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
     groups: (question) => groups(db, question),
     resourceCosts: (resources, months) => resourceCosts(db, resources, months),
     verdictCosts: (scope, months) => verdictCosts(db, scope, months),
+    taggedCosts: (scope, month) => taggedCosts(db, scope, month),
     match: (scope, months) => match(db, scope, months),
     findAnswer: async (key, notBeforeMs) => {
       const row = await db

@@ -15,6 +15,8 @@ export interface CostTables {
   cost_places: CostPlaceTable;
   cost_tag_sets: { id: number; tags: string };
   cost_lines: CostLineTable;
+  resource_costs: ResourceCostTable;
+  cost_weights: { cloud: Cloud; month: string; bills: string };
   cost_answers: { key: string; answer: string; stored_at: number };
 }
 
@@ -42,6 +44,17 @@ interface CostPlaceTable {
   region: string;
   service: string;
   resource_type: string;
+}
+
+/** What a resource cost in a month, of all bills that `cost_weights` names for its cloud. */
+interface ResourceCostTable {
+  month: string;
+  cloud: Cloud;
+  /** Comparable with `resources.resource_key`. */
+  resource_key: string;
+  currency: string;
+  method: CostMethod;
+  effective: MicrosColumn;
 }
 
 interface CostLineTable {

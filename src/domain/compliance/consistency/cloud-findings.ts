@@ -83,6 +83,15 @@ function finding(
         resources: carriers(family, cloud),
       })),
     ),
+    carriers: family.members
+      .filter(({ cloud }) => clouds.includes(cloud))
+      .map(({ cloud, key }) => ({
+        by: "tag",
+        cloud,
+        key,
+        value: null,
+        example: family.canonical,
+      })),
     subject: null,
     evidence: null,
     patch: null,

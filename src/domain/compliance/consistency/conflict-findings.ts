@@ -14,11 +14,14 @@ export function conflictFindings(
   tags: Readonly<Record<PayerRole, string>>,
 ): readonly Finding[] {
   return PAYER_ROLES.flatMap((role) =>
-    payers[role].flatMap((payer) => conflictOf(payer, tags[role]) ?? []),
+    payers[role].flatMap((payer) => conflictOf(payer, { role, tag: tags[role] }) ?? []),
   );
 }
 
-function conflictOf({ name, costCenters }: Payer, tag: string): Finding | null {
+function conflictOf(
+  { name, costCenters }: Payer,
+  { role, tag }: { readonly role: PayerRole; readonly tag: string },
+): Finding | null {
   const speaking = [...costCenters].flatMap(([cloud, counts]) => leading(cloud, counts) ?? []);
   if (new Set(speaking.map(({ fold }) => fold)).size < 2) return null;
   const share = Math.min(...speaking.map((one) => one.share));
@@ -28,6 +31,14 @@ function conflictOf({ name, costCenters }: Payer, tag: string): Finding | null {
     canonical: null,
     reason: "differs_by_cloud",
     ...tally(speaking.map(({ cloud, text, resources }) => ({ cloud, text, resources }))),
+    carriers: speaking.map(({ cloud, text, fold }) => ({
+      by: "payer",
+      cloud,
+      role,
+      payer: foldValue(name),
+      costCenter: fold,
+      example: text,
+    })),
     subject: name,
     confidence: share,
     evidence: null,

@@ -5,6 +5,7 @@ import { cloudFindings } from "./cloud-findings.ts";
 import { conflictFindings } from "./conflict-findings.ts";
 import { compareTexts } from "./counted-sample.ts";
 import { type Finding, FINDING_KINDS } from "./finding.ts";
+import { FindingSpend } from "./finding-spend.ts";
 import { type Family, keyFamilies } from "./key-families.ts";
 import { keyFindings } from "./key-findings.ts";
 import type { PayerRole } from "./payers.ts";
@@ -31,6 +32,11 @@ export interface Inconsistencies {
 /** What gathers the usage that `findInconsistencies` judges by the same policy. */
 export function usageFor(policy: PolicyDocument): TagUsageAccumulator {
   return createTagUsage(rolesOf(policyKeys(policy)));
+}
+
+/** What adds up the spend of findings that were made by the same policy. */
+export function spendFor(policy: PolicyDocument, findings: readonly Finding[]): FindingSpend {
+  return new FindingSpend(findings, rolesOf(policyKeys(policy)));
 }
 
 /** Where the clouds, or parts of one, say the same thing in different ways. Pure. */

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../cloud.ts";
+import type { Carrier } from "./carriers.ts";
 import type { Evidence } from "./key-families.ts";
 import type { PolicyPatch } from "./policy-patch.ts";
 
@@ -60,6 +61,8 @@ export interface Finding {
   readonly examples: readonly Example[];
   /** How many examples there are, beyond those listed too. */
   readonly exampleCount: number;
+  /** The resources behind all examples, the unlisted ones too. */
+  readonly carriers: readonly Carrier[];
   /** Whom it is about: the application or owner of a conflict. Untrusted; null for other kinds. */
   readonly subject: string | null;
   readonly counts: readonly CloudCount[];

@@ -27,6 +27,13 @@ function spellingFinding(family: Family, members: readonly Member[]): Finding {
     ...tally(
       members.map(({ cloud, key, usage }) => ({ cloud, text: key, resources: usage.resources })),
     ),
+    carriers: members.map(({ cloud, key }) => ({
+      by: "tag",
+      cloud,
+      key,
+      value: null,
+      example: key,
+    })),
     subject: null,
     confidence: first?.confidence ?? 0,
     evidence: first?.evidence ?? null,

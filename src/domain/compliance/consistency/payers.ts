@@ -38,10 +38,46 @@ interface Held {
   readonly costCenters: Map<Cloud, CountedSample>;
 }
 
-/** Counts cost centres per application and owner. Bounded like `CountedSample`, and order does not matter. */
-export class PayerUsage {
+/** Reads who a resource belongs to, and who pays for it, off its tags. */
+export class RoleReader {
   readonly #roleOf: RoleOf;
   readonly #roles = new Map<Cloud, Map<string, MeaningOfTag | null>>();
+
+  constructor(roleOf: RoleOf) {
+    this.#roleOf = roleOf;
+  }
+
+  /**
+   * In canonical spelling. Of several keys of one role and rank the first in `tags` counts.
+   * @param tags sorted by key.
+   */
+  read(cloud: Cloud, tags: TagSet): Partial<Record<TagRole, string>> {
+    const found: Partial<Record<TagRole, string>> = {};
+    const ranks: Partial<Record<TagRole, number>> = {};
+    for (const { key, value } of tags) {
+      const meaning = this.#meaning(cloud, key);
+      if (meaning === null) continue;
+      if (meaning.rank >= (ranks[meaning.role] ?? Number.POSITIVE_INFINITY)) continue;
+      ranks[meaning.role] = meaning.rank;
+      found[meaning.role] = meaning.canonical(value);
+    }
+    return found;
+  }
+
+  #meaning(cloud: Cloud, key: string): MeaningOfTag | null {
+    const roles = this.#roles.get(cloud) ?? new Map<string, MeaningOfTag | null>();
+    const known = roles.get(key);
+    if (known !== undefined) return known;
+    if (roles.size >= REMEMBERED_KEYS) roles.clear();
+    const meaning = this.#roleOf(cloud, key);
+    this.#roles.set(cloud, roles.set(key, meaning));
+    return meaning;
+  }
+}
+
+/** Counts cost centres per application and owner. Bounded like `CountedSample`, and order does not matter. */
+export class PayerUsage {
+  readonly #roles: RoleReader;
   readonly #held: Readonly<Record<PayerRole, Map<string, Held>>> = {
     application: new Map(),
     owner: new Map(),
@@ -52,7 +88,7 @@ export class PayerUsage {
   };
 
   constructor(roleOf: RoleOf) {
-    this.#roleOf = roleOf;
+    this.#roles = new RoleReader(roleOf);
   }
 
   get tracked(): number {
@@ -67,7 +103,7 @@ export class PayerUsage {
 
   /** @param tags sorted by key. */
   add(cloud: Cloud, tags: TagSet, count: number): void {
-    const named = this.#named(cloud, tags);
+    const named = this.#roles.read(cloud, tags);
     const costCenter = named.cost_center;
     if (costCenter === undefined || costCenter.trim() === "") return;
     for (const role of PAYER_ROLES) {
@@ -98,29 +134,6 @@ export class PayerUsage {
             .map(([cloud, sample]) => [cloud, sample.read().counts]),
         ),
       }));
-  }
-
-  #named(cloud: Cloud, tags: TagSet): Partial<Record<TagRole, string>> {
-    const found: Partial<Record<TagRole, string>> = {};
-    const ranks: Partial<Record<TagRole, number>> = {};
-    for (const { key, value } of tags) {
-      const meaning = this.#meaning(cloud, key);
-      if (meaning === null) continue;
-      if (meaning.rank >= (ranks[meaning.role] ?? Number.POSITIVE_INFINITY)) continue;
-      ranks[meaning.role] = meaning.rank;
-      found[meaning.role] = meaning.canonical(value);
-    }
-    return found;
-  }
-
-  #meaning(cloud: Cloud, key: string): MeaningOfTag | null {
-    const roles = this.#roles.get(cloud) ?? new Map<string, MeaningOfTag | null>();
-    const known = roles.get(key);
-    if (known !== undefined) return known;
-    if (roles.size >= REMEMBERED_KEYS) roles.clear();
-    const meaning = this.#roleOf(cloud, key);
-    this.#roles.set(cloud, roles.set(key, meaning));
-    return meaning;
   }
 
   #hold(role: PayerRole, fold: string): Held | undefined {

@@ -2,6 +2,7 @@ import { CLOUDS, type Cloud } from "../../cloud.ts";
 import { isGcpLabelValue } from "../../policy/gcp-labels.ts";
 import { type Candidate, nearestValue } from "../../policy/nearest-value.ts";
 import { asWildcard } from "../../policy/wildcard.ts";
+import type { Carrier } from "./carriers.ts";
 import { compareTexts } from "./counted-sample.ts";
 import { type Example, type Finding, tally } from "./finding.ts";
 import type { Family } from "./key-families.ts";
@@ -178,6 +179,10 @@ function variantFinding(
     canonical,
     reason: allowed?.includes(canonical) === true ? "policy_value" : "most_used",
     ...tally(variants.map(({ value: { cloud, text, resources } }) => ({ cloud, text, resources }))),
+    carriers: carriersOf(
+      family,
+      variants.map(({ value }) => value),
+    ),
     subject: null,
     confidence: Math.min(...variants.map(({ confidence }) => confidence)),
     evidence: null,
@@ -264,11 +269,24 @@ function oneCloudFinding(family: Family, only: readonly FoundValue[]): Finding {
         .map(({ cloud, text, resources }) => ({ cloud, text, resources }))
         .toSorted((a, b) => compareTexts(a.text, b.text)),
     ),
+    carriers: carriersOf(family, only),
     subject: null,
     confidence: CONFIDENCE.oneCloud,
     evidence: null,
     patch: null,
   };
+}
+
+/** A value counts under every spelling of its key. */
+function carriersOf(
+  { members }: Family,
+  values: readonly Pick<FoundValue, "cloud" | "text">[],
+): readonly Carrier[] {
+  return values.flatMap(({ cloud, text }) =>
+    members
+      .filter((member) => member.cloud === cloud)
+      .map(({ key }): Carrier => ({ by: "tag", cloud, key, value: text, example: text })),
+  );
 }
 
 const isPattern = (value: string): boolean => asWildcard(value) !== null;
