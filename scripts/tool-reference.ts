@@ -24,7 +24,7 @@ export function toolReference(): string {
 }
 
 function firstSentence(text: string): string {
-  return /^.*?[.:](?=\s|$)/s.exec(text)?.[0] ?? text;
+  return /^.*?[.:?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
 
 function section(tool: AnyTool): readonly string[] {

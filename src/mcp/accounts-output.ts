@@ -44,7 +44,7 @@ export const accountsOutput = z.object({
         why: z.array(z.object({ status: z.string(), reason: z.string(), cells: count })),
       }),
     )
-    .describe("First 10, detailed 50; account * = the cloud's accounts could not be listed"),
+    .describe("First 10, detailed 50; account * = none could be listed"),
   coverage: coverageOutput,
   data_as_of: z.iso.datetime(),
   scanned: z.boolean(),

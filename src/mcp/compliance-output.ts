@@ -40,24 +40,24 @@ const violation = z.object({
 /** What `check_tag_compliance` answers. Shallow and terse: each client pays for it in every listing. */
 export const complianceOutput = z.object({
   compliance_score: share.describe("compliant / (compliant + non_compliant); null = none judged"),
-  total_resources: count.describe("Seen in scope, any verdict"),
+  total_resources: count.describe("Of any verdict"),
   compliant_resources: count,
   non_compliant_resources: count,
   exempt_resources: count.describe("Waived by an exemption; not in the score"),
   unknown_resources: count.describe("Tags could not be read; not in the score"),
   out_of_scope_resources: count.describe("No rule applies; not in the score"),
-  violation_count: count.describe("All of the chosen severity, not only this page"),
+  violation_count: count.describe("Of the chosen severity, all pages"),
   violations: z.array(violation).describe("One page"),
   next_cursor: z.string().nullable().describe("Pass as cursor; null = last page"),
   violations_by_kind: z.array(z.object({ ...problem, count })),
   top_problems: z
     .array(z.object({ ...problem, tag: z.string(), cloud: z.string(), count }))
-    .describe("Most frequent first, at most 10"),
+    .describe("At most 10, most frequent first"),
   by_cloud: z.array(z.object({ cloud, score: share, ...counts })),
   breakdown: z
     .array(z.object({ ...place, ...counts }))
     .optional()
-    .describe("detailed only: most non_compliant first, at most 50"),
+    .describe("detailed only: the 50 with most violations"),
   spend: z
     .object({
       month: z.string(),
@@ -73,7 +73,7 @@ export const complianceOutput = z.object({
       ),
     })
     .nullable()
-    .describe("null = no bill imported, cost unknown"),
+    .describe("null = not known: no bill imported"),
   coverage: coverageOutput,
   data_as_of: z.iso.datetime().describe("Nothing in the answer is older"),
   scanned: z.boolean().describe("This call read the clouds"),

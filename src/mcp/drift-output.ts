@@ -59,7 +59,7 @@ export const driftOutput = z.object({
         where: z.string(),
       }),
     )
-    .describe("Cells not completely read: nothing is concluded of them"),
+    .describe("Cells not read completely"),
   policy_hash: z.string(),
   scanned: z.boolean(),
 });

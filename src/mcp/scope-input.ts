@@ -6,26 +6,19 @@ const text = z.string().min(1).max(MAX_TEXT_LENGTH);
 
 /** Which resources a question is about: the same arguments, with the same limits, in every tool. */
 export const scopeInput = {
-  cloud_provider: z
-    .enum([...CLOUDS, "all"])
-    .default("all")
-    .describe("all = every configured cloud"),
+  cloud_provider: z.enum([...CLOUDS, "all"]).default("all"),
   accounts: z
     .array(text)
     .max(100)
     .default([])
-    .describe("AWS account, Azure subscription or GCP project ids; empty = all"),
-  regions: z
-    .array(text)
-    .max(20)
-    .default([])
-    .describe("Native names such as eu-west-1, westeurope, europe-west1; empty = all"),
+    .describe("AWS account, Azure subscription, GCP project ids; empty = all"),
+  regions: z.array(text).max(20).default([]).describe("eu-west-1, westeurope; empty = all"),
   resource_types: z
     .array(text)
     .max(50)
     .default([])
     .describe(
-      'Native ids (ec2:instance, Microsoft.Compute/virtualMachines, compute.googleapis.com/Instance), cross-cloud categories (virtual_machine) or "all"; empty = all',
+      "ec2:instance, Microsoft.Compute/virtualMachines, compute.googleapis.com/Instance, or virtual_machine in any cloud; empty = all",
     ),
 } as const;
 
@@ -38,21 +31,21 @@ export const freshnessInput = {
     .min(0)
     .max(MAX_AGE_MINUTES)
     .default(60)
-    .describe("Answer from stored data if younger, else scan"),
+    .describe("Scan if stored data is older"),
   allow_stale_minutes: z
     .int()
     .min(0)
     .max(MAX_AGE_MINUTES)
     .default(0)
-    .describe("If older: answer at once up to this age, scan behind it"),
-  refresh: z.boolean().default(false).describe("Scan whatever the age"),
-  dry_run: z.boolean().default(false).describe("Only estimate"),
+    .describe("Up to this age answer at once, scan behind"),
+  refresh: z.boolean().default(false).describe("Scan anyway"),
+  dry_run: z.boolean().default(false),
   confirm: text.optional().describe("Token of an answer that asked"),
 } as const;
 
 /** Where the next page begins: the same in every tool that answers in pages. */
 export const cursorInput = {
-  cursor: text.optional().describe("next_cursor of the page before; other arguments unchanged"),
+  cursor: text.optional().describe("next_cursor, all else unchanged"),
 } as const;
 
 /** The clouds that `cloud_provider` stands for; `[]` means every configured one. */

@@ -2,7 +2,9 @@ import type { Tool } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { AnyTool } from "./define.ts";
 import { publishedOutput } from "./published-output.ts";
-import { MAX_TEXT_LENGTH } from "./untrusted-text.ts";
+
+/** A larger bound says no more than "many". */
+const LARGEST_TOLD = 1000;
 
 /**
  * What `tools/list` says of each tool, made once: turning zod into JSON Schema on every request
@@ -13,7 +15,7 @@ export function listTools(registry: readonly AnyTool[]): Tool[] {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: jsonSchema(tool.input, "input"),
+    inputSchema: inputSchema(tool),
     outputSchema: outputSchema(tool),
     annotations: {
       readOnlyHint: tool.effect === "read" && tool.changesServer !== true,
@@ -24,52 +26,33 @@ export function listTools(registry: readonly AnyTool[]): Tool[] {
   }));
 }
 
-/** What an answer has in place of all else when nothing ran; the instructions say once what it means. */
-const INSTEAD = { dry_run: { type: "boolean" }, clarification_needed: { type: "boolean" } };
-
-/** A tool that can be estimated or asked about may answer so, and then none of its own fields is there. */
-function outputSchema(tool: AnyTool): Tool["inputSchema"] {
-  const own = jsonSchema(tool.output, "output");
-  if (tool.estimate === undefined && !("dry_run" in tool.input.shape)) return own;
-  const { required: _required, ...rest } = own;
-  return { ...rest, properties: { ...rest.properties, ...INSTEAD } };
-}
-
-function jsonSchema(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchema"] {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
-    io,
-    override: ({ jsonSchema: part, path }) => {
-      // Bounds of a double, not of ours: they inform nobody.
-      if (part.maximum === Number.MAX_SAFE_INTEGER) delete part.maximum;
-      if (part.minimum === Number.MIN_SAFE_INTEGER) delete part.minimum;
-      // Limits that hold for every text: an error tells them to whoever meets them.
-      if (part.maxLength === MAX_TEXT_LENGTH) delete part.maxLength;
-      if (part.minLength === 1) delete part.minLength;
+function inputSchema(tool: AnyTool): Tool["inputSchema"] {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(tool.input, {
+    io: "input",
+    override: ({ jsonSchema: part }) => {
+      // Bounds that nobody meets by accident: an error tells them to whoever does.
+      if ((part.maximum ?? 0) > LARGEST_TOLD) delete part.maximum;
+      if (part.minimum !== undefined && part.minimum <= 1) delete part.minimum;
+      delete part.exclusiveMinimum;
+      delete part.pattern;
+      delete part.minLength;
+      delete part.maxLength;
+      delete part.maxItems;
       if (isPlainDefault(part.default)) delete part.default;
-      if (io === "output") keepShape(part, path.length === 0);
     },
   });
-  const shape = io === "output" ? publishedOutput({ ...rest }) : rest;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod writes JSON; its type allows undefined
-  return splitTypes({ ...shape, type: "object" }) as Tool["inputSchema"];
+  return splitTypes({ ...rest, type: "object" }) as Tool["inputSchema"];
+}
+
+function outputSchema(tool: AnyTool): Tool["inputSchema"] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return publishedOutput(z.toJSONSchema(tool.output, { io: "output" })) as Tool["inputSchema"];
 }
 
 /** What an argument that is left out is taken for anyway: nothing named, nothing switched on. */
 function isPlainDefault(value: unknown): boolean {
-  return value === false || (Array.isArray(value) && value.length === 0);
-}
-
-/**
- * Of an answer the client needs the shape; bounds and nested completeness are checked here, and spelling
- * them out would double the price of the list. Without `additionalProperties: false` a later version may
- * add a field and break no client that validates.
- */
-function keepShape(part: z.core.JSONSchema.BaseSchema, isRoot: boolean): void {
-  delete part.additionalProperties;
-  delete part.minimum;
-  delete part.maximum;
-  delete part.pattern;
-  if (!isRoot) delete part.required;
+  return value === false || value === 0 || (Array.isArray(value) && value.length === 0);
 }
 
 /**

@@ -24,9 +24,7 @@ const spend = z.array(z.object({ currency: z.string(), amount: z.string(), resou
 /** What `find_untagged_resources` answers. */
 export const untaggedOutput = z.object({
   total: count.describe("Lack tags for certain: all categories but unknown"),
-  by_category: z
-    .object(counts)
-    .describe("unknown = tags could not be read; never counted as untagged"),
+  by_category: z.object(counts).describe("unknown = tags could not be read"),
   by_type: z
     .array(z.object({ cloud: z.string(), resource_type: z.string(), ...counts }))
     .describe("Most first; 10, detailed 50"),

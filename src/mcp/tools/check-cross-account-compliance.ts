@@ -10,7 +10,7 @@ export default defineReadTool({
   name: "check_cross_account_compliance",
   title: "Check cross-account compliance",
   description:
-    "Ranks AWS accounts, Azure subscriptions and GCP projects by how they keep the tagging policy: score, counts, worst tags of each, and the accounts that could not be read, with why. For single violations use check_tag_compliance. Changes nothing.",
+    "Scorecard that compares the compliance of AWS accounts, Azure subscriptions and GCP projects and ranks account by account, worst first: how each stands with the tagging policy, score, counts, the top tag it violates, and which accounts failed or could not be read (no access), and why. For single violations use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
@@ -19,7 +19,7 @@ export default defineReadTool({
       .default("non_compliant")
       .describe("Most violating resources, or lowest score, first"),
     ...freshnessInput,
-    limit: z.int().min(1).max(100).default(10).describe("Accounts per page"),
+    limit: z.int().min(1).max(100).default(10),
     ...cursorInput,
     response_format: z.enum(["concise", "detailed"]).default("concise"),
   }),

@@ -11,7 +11,7 @@ export default defineReadTool({
   name: "check_cross_cloud_consistency",
   title: "Check cross-cloud consistency",
   description:
-    "Finds where clouds or teams say the same differently: key spellings and unknown aliases, values in other spellings or in one cloud only, one application or owner with several cost centres, keys of one cloud only. Each with counts, confidence, the canonical choice and policy lines that settle it. Changes nothing; for verdicts per resource use check_tag_compliance.",
+    "What do clouds, teams or applications spell differently? Variants of a key, unknown keys that need an alias, values that mean the same (prod, production), one application or owner with several conflicting cost centers, keys used on one cloud only, nowhere else. With counts, confidence and policy lines that settle it. For verdicts per resource use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
@@ -22,7 +22,7 @@ export default defineReadTool({
       .describe("Empty = all"),
     min_confidence: z.number().min(0).max(1).default(0.5),
     ...freshnessInput,
-    limit: z.int().min(1).max(100).default(10).describe("Findings per page"),
+    limit: z.int().min(1).max(100).default(10),
     ...cursorInput,
     response_format: z
       .enum(["concise", "detailed"])

@@ -10,7 +10,7 @@ export default defineReadTool({
   name: "check_tag_compliance",
   title: "Check tag compliance",
   description:
-    "Scores resources against the tagging policy: score, counts per verdict and cloud, one page of violations, and what could not be read. Use it for any question on tag quality; for the rules alone use get_tagging_policy. Reads tags only, changes none. A fresh scan of a large estate can take minutes: narrow the scope or allow a higher max_age_minutes.",
+    "How compliant are resources with the tagging policy: score or rate (for a pipeline's gate), counts per cloud, one page of violations: who breaks the tagging rules (missing tags, an invalid value in CostCenter, one that is not allowed), and what was skipped or could not be read. Checks stored data or runs a new, fresh scan of tags (minutes). For the rules alone use get_tagging_policy.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
@@ -19,8 +19,8 @@ export default defineReadTool({
     store_snapshot: z
       .boolean()
       .default(false)
-      .describe("Keep the scan as a baseline for trends; only when the user asks"),
-    limit: z.int().min(1).max(100).default(20).describe("Violations per page"),
+      .describe("Keep, store the scan as a baseline for trends; only when the user asks"),
+    limit: z.int().min(1).max(100).default(20),
     ...cursorInput,
     response_format: z
       .enum(["concise", "detailed"])

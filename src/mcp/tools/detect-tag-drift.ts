@@ -15,7 +15,7 @@ export default defineReadTool({
   name: "detect_tag_drift",
   title: "Detect tag drift",
   description:
-    "Which tags were added, removed, changed or renamed since a baseline: old and new value, time window, severity by the policy, and who did it where the cloud's log says (include_actor, slow). Compares only cells read completely at both ends. For the trend of the score use get_violation_history.",
+    "Which tags changed since last week, a date or a scan, how they differ before and after: tags removed, deleted, added, modified or renamed recently, old and new value, when, severity, and who changed it (the user or actor, where the cloud's audit log says; include_actor, slow). Compares cells read completely at both ends. For the trend of the score use get_violation_history.",
   reachesClouds: true,
   input: z.strictObject({
     baseline: z

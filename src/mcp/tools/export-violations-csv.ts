@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "export_violations_csv",
   title: "Export violations",
   description:
-    "Every violation of a scope as a file behind a report:// link, with exact row count and preview. To page through a few use check_tag_compliance.",
+    "Exports every violation of a scope, the full list and not one page, as a file of rows (Excel) to download or load elsewhere, with the columns asked for, exact row count, preview, report:// link. To page through a few use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

@@ -11,7 +11,7 @@ export default defineReadTool({
   name: "find_untagged_resources",
   title: "Find untagged resources",
   description:
-    "Lists resources without tags (never tagged, emptied, or only the cloud's own) and those missing required tags: what is missing, age, monthly cost from imported bills, totals by category and type. Resources whose tags could not be read are counted apart. For wrong values use check_tag_compliance. Changes nothing.",
+    "Finds resources that have no tags at all (never tagged, emptied, only system tags that the cloud put there), or are without a required one: missing the Owner or environment tag, lacking a cost center. Tells what is missing, age (how long), monthly cost, most expensive first, totals by type. Unread tags count apart. For wrong values use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,
@@ -26,7 +26,7 @@ export default defineReadTool({
       .optional()
       .describe("Monthly, bill's currency; dearest first; not applied without a bill"),
     ...freshnessInput,
-    limit: z.int().min(1).max(100).default(10).describe("Resources per page"),
+    limit: z.int().min(1).max(100).default(10),
     ...cursorInput,
     response_format: z.enum(["concise", "detailed"]).default("concise"),
   }),

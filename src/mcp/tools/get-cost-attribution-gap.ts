@@ -58,7 +58,7 @@ export default defineReadTool({
   name: "get_cost_attribution_gap",
   title: "Get cost attribution gap",
   description:
-    "How much of the cloud bill nobody can answer for, and why: a waterfall that adds up to the bill (allocated, tag missing, value invalid, exempt, no resource, not taggable), by account, service and more, with the fewest steps that reach a target. From imported bills, else from the clouds; AWS charges 0.01 USD a request (dry_run tells how many). For single resources use check_tag_compliance.",
+    "How much of the bill (cloud spend, invoice, FOCUS export, CUR) is unallocated, so nobody can answer for it or be charged back, and why: allocated, missing or invalid tag, and cost that cannot be tagged (tax, support) add up. Showback by account or service; the few fixes that reach a target share. AWS charges 0.01 USD a request. For single resources use find_untagged_resources.",
   reachesClouds: true,
   input,
   output: costGapOutput,

@@ -13,18 +13,18 @@ const FINDINGS = 20;
 const note = z.object({ path: z.string(), message: z.string() });
 
 const output = z.object({
-  policy: z.looseObject({}).describe("Policy document, schema version 2.0"),
+  policy: z.looseObject({}),
   cuts: z
     .array(z.object({ path: z.string(), shown: z.int(), total: z.int() }))
     .describe("Lists shown in part"),
   policy_hash: z.string(),
   source: z.enum(["built_in", "file"]).describe("built_in = none configured"),
   loaded_at: z.iso.datetime(),
-  required_tags: z.array(z.string()).describe("Keys, all of them"),
+  required_tags: z.array(z.string()),
   lint_count: z.int().min(0),
   lint: z
     .array(note.extend({ severity: z.string(), hint: z.string() }))
-    .describe("Allowed but probably not meant; worst first, at most 20"),
+    .describe("Probably not meant; at most 20, worst first"),
   sync: z
     .object({
       outcome: z.enum(["pending", "imported", "own_file", "failed"]),
@@ -37,14 +37,14 @@ const output = z.object({
   last_error: z
     .object({ message: z.string(), issues: z.array(note) })
     .nullable()
-    .describe("Why the newest file is not in force; the last good policy is"),
+    .describe("Why the newest file is not in force"),
 });
 
 export default defineReadTool({
   name: "get_tagging_policy",
   title: "Get tagging policy",
   description:
-    "The tagging policy in force: required, optional and prohibited tags, allowed values, naming rules and exemptions, with source, hash and lint findings. Use it before proposing tag values or explaining a violation; for how resources fare use check_tag_compliance. Reads no cloud.",
+    "What does the tagging policy in force say? Which tags are required, optional and prohibited, what values are allowed for each, what format CostCenter must have, exemptions; which version is active, where it comes from, when it was loaded, whether the file is broken, lint findings. Use it before proposing values; for how resources fare use check_tag_compliance.",
   reachesClouds: false,
   input: z.strictObject({
     tags: z

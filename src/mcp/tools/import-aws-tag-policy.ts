@@ -15,19 +15,19 @@ const summary = z.object({ id: z.string(), name: z.string(), description: z.stri
 
 const output = z.object({
   outcome: z.enum(["listed", "imported"]),
-  policies: z.array(summary).describe("listed only: tag policies of the organization, at most 100"),
+  policies: z.array(summary).describe("listed only, at most 100"),
   policy_count: z.int().min(0),
   required_tags: z.array(z.string()),
   optional_tags: z.array(z.string()),
   prohibited_tags: z.array(z.string()),
   account: z.string().nullable().describe("Account whose effective policy it is"),
   saved_as: z.string().nullable().describe("File name; null = not saved"),
-  changed: z.boolean().describe("The file was written; false = it already held this import"),
+  changed: z.boolean().describe("false = the file held it already"),
   in_force: z.boolean().describe("Resources are judged by it from now on"),
   lossy_count: z.int().min(0),
   lossy: z
     .array(z.object({ path: z.string(), what: z.string(), why: z.string() }))
-    .describe("What the policy language cannot hold; at most 20"),
+    .describe("What could not be carried over; at most 20"),
 });
 type Output = z.output<typeof output>;
 
@@ -40,7 +40,7 @@ export default defineReadTool({
   name: "import_aws_tag_policy",
   title: "Import AWS tag policy",
   description:
-    "Imports an AWS Organizations tag policy and judges by it from then on. Without policy_id it lists the policies and changes nothing. Writes only a local policy file, never one that people wrote; changes nothing in AWS.",
+    "Imports (converts, saves, uses from now on) a tag policy of the AWS organization; without policy_id it names the tag policies of AWS Organizations. Writes only a local policy file, never one that people wrote; changes nothing in AWS.",
   reachesClouds: true,
   neverExpensive: "A few requests to AWS Organizations, free of charge.",
   changesServer: true,
@@ -52,7 +52,7 @@ export default defineReadTool({
         'Use "effective" or an id such as p-examplepolicyid111.',
       )
       .optional()
-      .describe('Id from the list, or "effective" = what holds for an account; absent = list'),
+      .describe('An id, or "effective" = what holds for an account; absent: names all policies'),
     account_id: z
       .string()
       .regex(/^\d{12}$/, "An AWS account id is 12 digits.")

@@ -12,7 +12,7 @@ export default defineReadTool({
   name: "validate_resource_tags",
   title: "Validate resource tags",
   description:
-    "Verdict, violations and current tags of 1 to 100 named resources of any cloud. Use it when ids are known; for whole accounts or types use check_tag_compliance. Reads only the places the ids name when stored data is too old. What could not be read is unknown, what is not there not_found.",
+    "Checks 1 to 100 resources named by id or ARN: are these compliant, their tags valid? Verdict, violations, and which current tags they have at the moment. Use it when ids are known, as those that were just tagged, fixed or deployed; for whole accounts or types use check_tag_compliance. What could not be read is unknown, what is not there not_found.",
   reachesClouds: true,
   neverExpensive: "Reads only the places that at most 100 ids name.",
   input: z.strictObject({
