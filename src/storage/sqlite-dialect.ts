@@ -38,12 +38,22 @@ export function sqliteDialect(threads: SqliteThreads): {
 } {
   const driver = new SqliteDriver(threads);
   const dialect: Dialect = {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new ManyConnections(),
     createDriver: () => driver,
     createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
   return { dialect, performThere: (work) => driver.performThere(work) };
+}
+
+/**
+ * Kysely's adapter says that SQLite has one connection, and then lets one query run at a time: readers
+ * would wait for every transaction. Here the driver says who uses which connection when.
+ */
+class ManyConnections extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 class SqliteDriver implements Driver {
@@ -53,6 +63,8 @@ class SqliteDriver implements Driver {
   /** Resolves when the connection that writes is free. */
   #turn: Promise<void> = Promise.resolve();
   #inLine = 0;
+  /** The turn that scan work has, while it is the last in line. */
+  #scanTurn: SharedTurn | undefined;
 
   constructor(threads: SqliteThreads) {
     this.#threads = threads;
@@ -107,6 +119,7 @@ class SqliteDriver implements Driver {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#turn = promise;
     this.#inLine += 1;
+    this.#scanTurn = undefined;
     await before;
     return () => {
       this.#inLine -= 1;
@@ -114,13 +127,30 @@ class SqliteDriver implements Driver {
     };
   }
 
+  /**
+   * Scan work is a whole transaction to the thread, which does one after the other. So while nobody else
+   * waits, the next is sent before the one before it has ended: the thread need not wait for this one.
+   */
   async performThere(work: ScanWork): Promise<readonly ScanJobResult[]> {
-    const endTurn = await this.takeTurn();
+    const packed = packWork(work);
+    const turn = this.#scanTurn ?? this.#takeSharedTurn();
+    turn.holders += 1;
+    const endTurn = await turn.taken;
     try {
-      return (await this.main.send({ do: "scan", work: packWork(work) })).jobs ?? [];
+      return (await this.main.send({ do: "scan", work: packed })).jobs ?? [];
     } finally {
-      endTurn();
+      turn.holders -= 1;
+      if (turn.holders === 0) {
+        if (this.#scanTurn === turn) this.#scanTurn = undefined;
+        endTurn();
+      }
     }
+  }
+
+  #takeSharedTurn(): SharedTurn {
+    const turn = { holders: 0, taken: this.takeTurn() };
+    this.#scanTurn = turn;
+    return turn;
   }
 
   get main(): SqliteThread {
@@ -139,6 +169,12 @@ class SqliteDriver implements Driver {
     if (this.#inLine > 0) this.#reader ??= SqliteThread.open({ path, mode: "read" });
     return this.#reader;
   }
+}
+
+/** A turn that several have together; the last of them ends it. */
+interface SharedTurn {
+  holders: number;
+  readonly taken: Promise<() => void>;
 }
 
 /** A transaction, or single statements that each find their own connection. */
@@ -161,7 +197,10 @@ class Session implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#with(SelectQueryNode.is(query), async (thread) =>
+    const reader =
+      this.#endTurn === undefined && SelectQueryNode.is(query) ? this.#driver.reader() : undefined;
+    if (reader !== undefined) return queryResult<R>(await (await reader).ask(sql, parameters));
+    return this.#inTurn(async (thread) =>
       queryResult<R>(await thread.send({ do: "run", sql, parameters })),
     );
   }
@@ -171,10 +210,8 @@ class Session implements DatabaseConnection {
     throw new AppError("internal", "Streams are not supported: read page by page along a key.");
   }
 
-  async #with<T>(isRead: boolean, use: (thread: SqliteThread) => Promise<T>): Promise<T> {
+  async #inTurn<T>(use: (thread: SqliteThread) => Promise<T>): Promise<T> {
     if (this.#endTurn !== undefined) return use(this.#driver.main);
-    const reader = isRead ? this.#driver.reader() : undefined;
-    if (reader !== undefined) return use(await reader);
     const endTurn = await this.#driver.takeTurn();
     try {
       return await use(this.#driver.main);

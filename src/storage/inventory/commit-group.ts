@@ -29,15 +29,23 @@ const MOST_ROWS = 2_048;
 const WORTH_A_COMMIT = 1_024;
 const GATHER_MS = 5;
 
+export interface CommitGroupOptions {
+  /** Transactions that are asked for before the first of them has ended; default 1. */
+  readonly atOnce?: number;
+}
+
 /**
  * A commit waits for the disk. Cells of a scan end many at a time, and waiting once for all of them is
  * what makes a first scan of a large organization as fast as it is.
  */
 export function createCommitGroup<Job, Result>(
   commit: Commit<Job, Result>,
+  { atOnce = 1 }: CommitGroupOptions = {},
 ): CommitGroup<Job, Result> {
   const waiting: Waiting<Job, Result>[] = [];
-  let draining = false;
+  let waitingRows = 0;
+  let draining = 0;
+  const isWorthIt = (): boolean => waitingRows >= WORTH_A_COMMIT;
 
   const commitAll = async (some: readonly Waiting<Job, Result>[]): Promise<void> => {
     const results = await commit(some.map(({ job }) => job));
@@ -46,10 +54,13 @@ export function createCommitGroup<Job, Result>(
   };
 
   const drain = async (): Promise<void> => {
-    draining = true;
-    while (waiting.length > 0) {
-      await (rowsOf(waiting) < WORTH_A_COMMIT ? sleep(GATHER_MS) : nextTurn());
+    draining += 1;
+    // Beside another only for what is worth it: alone, it takes all that waits.
+    while (waiting.length > 0 && (draining === 1 || isWorthIt())) {
+      await (isWorthIt() ? nextTurn() : sleep(GATHER_MS));
       const some = waiting.splice(0, fitting(waiting));
+      if (some.length === 0) break;
+      waitingRows -= rowsOf(some);
       try {
         await commitAll(some);
       } catch (error) {
@@ -57,14 +68,15 @@ export function createCommitGroup<Job, Result>(
         else for (const one of some) await commitAll([one]).catch(one.fail);
       }
     }
-    draining = false;
+    draining -= 1;
   };
 
   return {
     add: (job, rows) =>
       new Promise((resolve, reject) => {
         waiting.push({ job, rows, done: resolve, fail: reject });
-        if (!draining) void drain();
+        waitingRows += rows;
+        if (draining === 0 || (draining < atOnce && isWorthIt())) void drain();
       }),
   };
 }

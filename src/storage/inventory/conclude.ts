@@ -56,11 +56,7 @@ export async function concludeUnseen(
 
 type Condition = (eb: ExpressionBuilder<Database, "resources">) => Expression<SqlBool>;
 
-function unseenIn(
-  placeIds: readonly number[],
-  looker: Looker,
-  conclusion: Conclusion,
-): Condition {
+function unseenIn(placeIds: readonly number[], looker: Looker, conclusion: Conclusion): Condition {
   return (eb) =>
     eb.and([
       eb("resources.place_id", "in", placeIds),

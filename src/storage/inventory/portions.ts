@@ -7,9 +7,7 @@ const MOST_RESOURCES = 2_048;
  * Puts pages together that can be stored by the same statements: of one cloud, and none with a resource
  * of another, since each sighting of a resource counts.
  */
-export function portions(
-  pages: readonly (readonly SeenRow[])[],
-): readonly (readonly SeenRow[])[] {
+export function portions(pages: readonly (readonly SeenRow[])[]): readonly (readonly SeenRow[])[] {
   const all: SeenRow[][] = [];
   const seen = new Set<string>();
   let portion: SeenRow[] = [];

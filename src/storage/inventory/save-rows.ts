@@ -11,7 +11,7 @@ import { gapNumber } from "./gap-number.ts";
 import { noteSeen } from "./last-seen.ts";
 import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
-import { tagsText } from "./seen-row.ts";
+import { judgedOf, tagsText } from "./seen-row.ts";
 import { isSame, type RowsWrite, sight, type Sighting } from "./sighting.ts";
 import { inheritedText } from "./stored-tags.ts";
 
@@ -41,7 +41,7 @@ interface Changed extends Sighting {
 }
 
 function read(sighting: Sighting): Changed {
-  const { judged } = sighting.row;
+  const judged = judgedOf(sighting.row);
   const { tags, hadTags } = judged.resource;
   const had = sighting.stored?.had_tags === 1;
   const gap = tagGapOf(judged, had);

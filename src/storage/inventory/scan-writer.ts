@@ -30,12 +30,16 @@ export interface ScanWriterDeps {
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
   const { db, clock, dictionary, running } = deps;
-  const group = createCommitGroup<ScanJob, ScanJobResult>((jobs) => {
-    const work = { scan, nowMs: clock.now(), jobs };
-    return db instanceof DistantDatabase
-      ? db.performThere(work)
-      : performScanWork(db, dictionary, work);
-  });
+  const group = createCommitGroup<ScanJob, ScanJobResult>(
+    (jobs) => {
+      const work = { scan, nowMs: clock.now(), jobs };
+      return db instanceof DistantDatabase
+        ? db.performThere(work)
+        : performScanWork(db, dictionary, work);
+    },
+    // A thread has the next work at hand when it has done the one before.
+    { atOnce: db instanceof DistantDatabase ? 2 : 1 },
+  );
   const write = async (job: ScanJob, rows: number): Promise<ScanJobResult> => {
     if (!running.has(scan.no)) throw closedScan();
     return group.add(job, rows);

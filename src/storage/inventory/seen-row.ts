@@ -4,7 +4,6 @@ import { AppError } from "../../domain/errors.ts";
 import { type Resource, resourceKey, type TagSet } from "../../domain/resource.ts";
 import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
-import { inheritedText } from "./stored-tags.ts";
 
 /** Where a resource is; rows of one page that are in the same place share the object. */
 export type PlaceName = Pick<Resource, "cloud" | "account" | "region" | "type">;
@@ -16,8 +15,8 @@ export interface SeenRow {
   /** Digest of everything a read can change. */
   readonly state: string;
   readonly place: PlaceName;
-  /** May have to be unpacked: to be looked at only where something changed. */
-  readonly judged: JudgedResource;
+  /** Everything a read can change, as text: what `state` is the digest of, and `judgedOf` reads. */
+  readonly text: string;
 }
 
 /** @throws {AppError} `internal` when the cell does not hold a resource of its page. */
@@ -33,8 +32,8 @@ export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly 
       place = { cloud, account, region, type };
       places.set(name, place);
     }
-    const state = stateOf(judged, tagsText(resource.tags));
-    return { key: resourceKey(cloud, id), state, place, judged };
+    const text = textOf(judged);
+    return { key: resourceKey(cloud, id), state: digestOf(text), place, text };
   });
 }
 
@@ -44,27 +43,96 @@ export function placeKey({ cloud, account, region, type }: PlaceName): string {
 
 /** Sorted by key, because clouds give the same tags in any order. */
 export function tagsText(tags: TagSet | null): string | null {
-  if (tags === null) return null;
-  const pairs = tags.map(({ key, value }) => [key, value] as const);
-  return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return tags === null ? null : JSON.stringify(sortedPairs(tags));
 }
 
-/** Digest of everything a read can change; `tags` as their column holds them. */
-export function stateOf({ resource, judgement }: JudgedResource, tags: string | null): string {
-  const text = JSON.stringify([
-    resource.hadTags === true ? "emptied" : tags,
-    resource.id,
-    resource.createdAt,
-    judgement.verdict,
-    judgement.violations.map(violationState),
-    ...(resource.inheritedTags === undefined ? [] : [inheritedText(resource)]),
-  ]);
+type Pair = readonly [key: string, value: string];
+
+function sortedPairs(tags: TagSet): readonly Pair[] {
+  return tags.map(({ key, value }) => [key, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Digest of everything a read can change, and of what was judged of it. */
+export function stateOf(judged: JudgedResource): string {
+  return digestOf(textOf(judged));
+}
+
+function digestOf(text: string): string {
   return hash("sha256", text, "base64url").slice(0, 22);
 }
 
-function violationState(violation: Violation): readonly (string | null)[] {
-  const { kind, tag, severity, expected, actual, suggestion, rule } = violation;
-  return [kind, tag, severity, expected, actual, suggestion, rule];
+type RowText = readonly [
+  id: string,
+  tags: readonly Pair[] | null,
+  createdAt: string | null,
+  verdict: JudgedResource["judgement"]["verdict"],
+  violations: readonly ViolationText[],
+  hadTags: 0 | 1,
+  inherited: readonly (readonly [key: string, value: string, from: string])[] | null,
+];
+
+type ViolationText = readonly [
+  kind: Violation["kind"],
+  tag: string,
+  severity: Violation["severity"],
+  expected: string,
+  actual: string | null,
+  suggestion: string | null,
+  rule: string,
+];
+
+/** JSON without names, and so without line breaks. */
+function textOf({ resource, judgement }: JudgedResource): string {
+  const { id, tags, createdAt, hadTags, inheritedTags } = resource;
+  const row: RowText = [
+    id,
+    tags === null ? null : sortedPairs(tags),
+    createdAt,
+    judgement.verdict,
+    judgement.violations.map(({ kind, tag, severity, expected, actual, suggestion, rule }) => [
+      kind,
+      tag,
+      severity,
+      expected,
+      actual,
+      suggestion,
+      rule,
+    ]),
+    hadTags === true ? 1 : 0,
+    inheritedTags?.map(({ key, value, from }) => [key, value, from]) ?? null,
+  ];
+  return JSON.stringify(row);
+}
+
+/** What was read and judged; tags in the order of their keys. */
+export function judgedOf({ place, text }: SeenRow): JudgedResource {
+  const row: RowText = JSON.parse(text);
+  const [id, tags, createdAt, verdict, violations, hadTags, inherited] = row;
+  const resource: Resource = {
+    ...place,
+    id,
+    tags: tags?.map(([key, value]) => ({ key, value })) ?? null,
+    createdAt,
+    ...(hadTags === 1 ? { hadTags: true as const } : {}),
+    ...(inherited === null
+      ? {}
+      : { inheritedTags: inherited.map(([key, value, from]) => ({ key, value, from })) }),
+  };
+  return {
+    resource,
+    judgement: {
+      verdict,
+      violations: violations.map(([kind, tag, severity, expected, actual, suggestion, rule]) => ({
+        kind,
+        tag,
+        severity,
+        expected,
+        actual,
+        suggestion,
+        rule,
+      })),
+    },
+  };
 }
 
 function strayResource(cell: Cell, { resource }: JudgedResource): AppError {

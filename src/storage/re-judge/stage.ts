@@ -7,7 +7,7 @@ import type { DictionaryLookup } from "../inventory/dictionary.ts";
 import { gapNumber } from "../inventory/gap-number.ts";
 import type { RollupChange } from "../inventory/rollup.ts";
 import { decodeRowId, encodeRowId } from "../inventory/row-id.ts";
-import { stateOf, tagsText } from "../inventory/seen-row.ts";
+import { stateOf } from "../inventory/seen-row.ts";
 import type { Database } from "../schema.ts";
 
 /** What a judging gathers beside the rows it puts aside; grows with places, not with resources. */
@@ -27,8 +27,8 @@ interface Changed {
 /** Of a page those of which the new policy says something else than what is stored. */
 export function changedOf(page: readonly ReJudged[]): readonly Changed[] {
   return page.flatMap((judged) => {
-    const { stored, resource } = judged;
-    const state = stateOf(judged, tagsText(resource.tags));
+    const { stored } = judged;
+    const state = stateOf(judged);
     const gapName = tagGapOf(judged, stored.hadTags);
     const gap = gapName === null ? null : gapNumber(gapName);
     return state === stored.state && gap === stored.gap ? [] : [{ judged, state, gap }];

@@ -4,11 +4,11 @@ import { CLOUDS } from "../../domain/cloud.ts";
 import { SEVERITIES, VERDICTS, VIOLATION_KINDS } from "../../domain/compliance/violation.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
 import type { ScanJob, ScanWork } from "../inventory/scan-work.ts";
-import { placeKey, type PlaceName, type SeenRow, stateOf, tagsText } from "../inventory/seen-row.ts";
+import { judgedOf, type SeenRow, seenRows } from "../inventory/seen-row.ts";
 import { packWork, unpackWork } from "./packed-work.ts";
 
-/** Any text, with much of it alike, so that rows share places and findings. */
-const word = fc.oneof(fc.constantFrom("a", "b", ""), fc.string({ unit: "grapheme" }));
+/** Any text, with much of it alike, so that rows share places. */
+const word = fc.oneof(fc.constantFrom("a", "b", "\n", ""), fc.string({ unit: "grapheme" }));
 const maybe = fc.option(word, { nil: null });
 const violation = fc.record({
   kind: fc.constantFrom(...VIOLATION_KINDS),
@@ -19,21 +19,23 @@ const violation = fc.record({
   suggestion: maybe,
   rule: word,
 });
+const ACCOUNT = "1";
+const tags = fc.uniqueArray(fc.record({ key: word, value: word }), { selector: (tag) => tag.key });
 const resource = fc.record(
   {
-    cloud: fc.constantFrom(...CLOUDS),
-    account: word,
+    cloud: fc.constant(CLOUDS[0]),
+    account: fc.constant(ACCOUNT),
     region: word,
     type: word,
     id: word,
-    tags: fc.option(fc.array(fc.record({ key: word, value: word })), { nil: null }),
+    tags: fc.option(tags, { nil: null }),
     createdAt: maybe,
     hadTags: fc.constant(true as const),
     inheritedTags: fc.array(fc.record({ key: word, value: word, from: word })),
   },
   { requiredKeys: ["cloud", "account", "region", "type", "id", "tags", "createdAt"] },
 );
-const judged: fc.Arbitrary<readonly JudgedResource[]> = fc.array(
+const page: fc.Arbitrary<readonly JudgedResource[]> = fc.array(
   fc.record({
     resource,
     judgement: fc.record({
@@ -42,22 +44,12 @@ const judged: fc.Arbitrary<readonly JudgedResource[]> = fc.array(
     }),
   }),
 );
-/** Rows share the object of a place where they are in the same. */
-const page: fc.Arbitrary<readonly SeenRow[]> = judged.map((rows) => {
-  const places = new Map<string, PlaceName>();
-  return rows.map((row) => {
-    const { cloud, account, region, type, id } = row.resource;
-    const name = placeKey(row.resource);
-    const place = places.get(name) ?? { cloud, account, region, type };
-    places.set(name, place);
-    return { key: id, state: stateOf(row, tagsText(row.resource.tags)), place, judged: row };
-  });
-});
-const cell = { cloud: "aws", account: "1", region: "*", resourceType: "*" } as const;
+const cell = { cloud: CLOUDS[0], account: ACCOUNT, region: "*", resourceType: "*" } as const;
 const outcome = { cell, status: "complete", reason: null, resources: 3 } as const;
+const rows = page.map((some) => seenRows(cell, some));
 const job: fc.Arbitrary<ScanJob> = fc.oneof(
-  page.map((rows) => ({ kind: "page" as const, rows })),
-  page.map((rows) => ({ kind: "end_cell" as const, outcome, rows })),
+  rows.map((some) => ({ kind: "page" as const, rows: some })),
+  rows.map((some) => ({ kind: "end_cell" as const, outcome, rows: some })),
   fc.constant({ kind: "finish" as const, status: "partial" as const }),
 );
 const scan = {
@@ -69,21 +61,38 @@ const scan = {
   snapshot: null,
 };
 
-/** With everything unpacked. */
-function read({ jobs, ...work }: ScanWork): unknown {
-  const rowsOf = (rows: readonly SeenRow[]) =>
-    rows.map((row) => [row.key, row.state, row.place, row.judged]);
-  return {
-    ...work,
-    jobs: jobs.map((job) => (job.kind === "finish" ? job : { ...job, rows: rowsOf(job.rows) })),
-  };
-}
-
 test("work comes out as it was packed", () => {
   fc.assert(
     fc.property(fc.array(job), (jobs) => {
       const work: ScanWork = { scan, nowMs: 9, jobs };
-      expect(read(unpackWork(packWork(work)))).toEqual(read(work));
+      expect(unpackWork(packWork(work))).toEqual(work);
     }),
   );
 });
+
+test("a row says what was read and judged, its tags in the order of their keys", () => {
+  fc.assert(
+    fc.property(page, (judged) => {
+      expect(seenRows(cell, judged).map(judgedOf)).toEqual(judged.map(inOrder));
+    }),
+  );
+});
+
+test("the state of a row does not depend on the order of tags", () => {
+  const state = (some: readonly JudgedResource[]): readonly string[] =>
+    seenRows(cell, some).map((row: SeenRow) => row.state);
+  fc.assert(
+    fc.property(page, (judged) => {
+      expect(state(judged.map(reversed))).toEqual(state(judged));
+    }),
+  );
+});
+
+function inOrder({ resource: one, judgement }: JudgedResource): JudgedResource {
+  const sorted = one.tags?.toSorted((a, b) => (a.key < b.key ? -1 : 1)) ?? null;
+  return { resource: { ...one, tags: sorted }, judgement };
+}
+
+function reversed({ resource: one, judgement }: JudgedResource): JudgedResource {
+  return { resource: { ...one, tags: one.tags?.toReversed() ?? null }, judgement };
+}

@@ -39,6 +39,13 @@ export type SqliteResponse =
   | { readonly id: number; readonly result: SqliteResult }
   | { readonly id: number; readonly failure: SqliteFailure };
 
+/** Answers to requests that came in one message, in their order; in several messages when they take long. */
+export interface SqliteAnswers {
+  readonly responses: readonly SqliteResponse[];
+  /** No request of that message waits any more. */
+  readonly areLast: boolean;
+}
+
 /** Errors lose what is on them when they are copied to another thread. */
 export type SqliteFailure =
   | { readonly by: "sqlite"; readonly message: string; readonly errcode: number | undefined }

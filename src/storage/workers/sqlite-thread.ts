@@ -5,9 +5,11 @@ import { explainSqliteError } from "../sqlite-errors.ts";
 import { workerUrl } from "./entries.ts";
 import {
   OPENING,
+  type SqliteAnswers,
   type SqliteCommand,
   type SqliteFailure,
   type SqliteOpening,
+  type SqliteRequest,
   type SqliteResponse,
   type SqliteResult,
 } from "./sqlite-protocol.ts";
@@ -17,6 +19,16 @@ const YOUNG_GENERATION_MIB = 8;
 
 /** Commands sent before timers and other ports get their turn. */
 const COMMANDS_PER_TURN = 8;
+
+/** Messages that the thread has not answered yet: one that it works on, and one that keeps it from idling. */
+const MOST_POSTS = 2;
+/** Commands of one message. */
+const MOST_TOGETHER = 64;
+
+interface Unsent extends SqliteRequest {
+  /** Same text, same question; undefined: not to be shared. */
+  readonly question: string | undefined;
+}
 
 interface Waiting {
   readonly resolve: (result: SqliteResult) => void;
@@ -30,6 +42,10 @@ interface Waiting {
 export class SqliteThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #unsentQuestions = new Map<string, Promise<SqliteResult>>();
+  readonly #unsent: Unsent[] = [];
+  /** The first is the opening, which needs no message. */
+  #postsUnderWay = 1;
   #lastId = OPENING;
   #ended = false;
 
@@ -39,7 +55,7 @@ export class SqliteThread {
       name: "sqlite",
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     });
-    this.#worker.on("message", (response: SqliteResponse) => this.#settle(response));
+    this.#worker.on("message", (answers: SqliteAnswers) => this.#receive(answers));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(undefined));
   }
@@ -55,15 +71,42 @@ export class SqliteThread {
    * @throws {AppError} `storage_unavailable` for trouble outside this program, `internal` when SQLite
    * refuses the statement.
    */
-  async send(command: SqliteCommand): Promise<SqliteResult> {
+  async send(command: SqliteCommand, question?: string): Promise<SqliteResult> {
     // Answers that come as fast as commands are sent would keep the event loop on this one port.
     if (this.#lastId % COMMANDS_PER_TURN === 0) await nextTurn();
     if (this.#ended) throw closed(undefined);
     this.#lastId += 1;
     const answer = this.#answerTo(this.#lastId);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({ id: this.#lastId, command });
+    this.#unsent.push({ id: this.#lastId, command, question });
+    queueMicrotask(() => this.#post());
     return answer;
+  }
+
+  /**
+   * Asks once for all who ask the same before the question leaves this thread: none of them sees anything
+   * older than when they asked.
+   * @throws {AppError} as `send`
+   */
+  ask(sql: string, parameters: readonly unknown[]): Promise<SqliteResult> {
+    const command = { do: "run", sql, parameters } as const;
+    if (!parameters.every(isPlain)) return this.send(command);
+    const question = JSON.stringify([sql, parameters]);
+    const asked = this.#unsentQuestions.get(question);
+    if (asked !== undefined) return asked;
+    const answer = this.send(command, question);
+    this.#unsentQuestions.set(question, answer);
+    return answer;
+  }
+
+  /** Waking a thread takes longer than most statements: what gathers meanwhile goes together. */
+  #post(): void {
+    if (this.#unsent.length === 0 || this.#postsUnderWay >= MOST_POSTS) return;
+    this.#postsUnderWay += 1;
+    const together = this.#unsent.splice(0, MOST_TOGETHER);
+    for (const { question } of together)
+      if (question !== undefined) this.#unsentQuestions.delete(question);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage(together.map(({ id, command }) => ({ id, command })));
   }
 
   async close(): Promise<void> {
@@ -80,6 +123,13 @@ export class SqliteThread {
     });
   }
 
+  #receive({ responses, areLast }: SqliteAnswers): void {
+    for (const response of responses) this.#settle(response);
+    if (!areLast) return;
+    this.#postsUnderWay -= 1;
+    this.#post();
+  }
+
   #settle(response: SqliteResponse): void {
     const waiting = this.#waiting.get(response.id);
     this.#waiting.delete(response.id);
@@ -94,6 +144,16 @@ export class SqliteThread {
     for (const { reject } of this.#waiting.values()) reject(closed(cause));
     this.#waiting.clear();
   }
+}
+
+/** Values that are equal when their JSON is. */
+function isPlain(value: unknown): boolean {
+  return (
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value))
+  );
 }
 
 function errorOf(failure: SqliteFailure): AppError {

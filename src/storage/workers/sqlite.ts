@@ -5,6 +5,7 @@ import type { ScanJobResult } from "../inventory/scan-work.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import {
   OPENING,
+  type SqliteAnswers,
   type SqliteCommand,
   type SqliteFailure,
   type SqliteOpening,
@@ -12,6 +13,9 @@ import {
   type SqliteResponse,
   type SqliteResult,
 } from "./sqlite-protocol.ts";
+
+/** What is answered already does not wait longer for what was asked together with it. */
+const TELL_EVERY_MS = 2;
 
 type PerformScanWork = (work: string) => Promise<readonly ScanJobResult[]>;
 
@@ -27,11 +31,23 @@ function serve(connection: SqliteConnection): void {
     connection.close();
     return {};
   };
-  const serveOne = async ({ id, command }: SqliteRequest): Promise<void> => {
-    tell(await answer(id, () => perform(command)));
-    if (command.do === "close") parentPort?.close();
+  let before = Promise.resolve();
+  const serveAll = async (requests: readonly SqliteRequest[]): Promise<void> => {
+    let responses: SqliteResponse[] = [];
+    let toldAtMs = performance.now();
+    for (const { id, command } of requests) {
+      responses.push(await answer(id, () => perform(command)));
+      if (performance.now() - toldAtMs < TELL_EVERY_MS) continue;
+      tell({ responses, areLast: false });
+      responses = [];
+      toldAtMs = performance.now();
+    }
+    tell({ responses, areLast: true });
+    if (requests.at(-1)?.command.do === "close") parentPort?.close();
   };
-  parentPort?.on("message", (request: SqliteRequest) => void serveOne(request));
+  parentPort?.on("message", (requests: readonly SqliteRequest[]) => {
+    before = before.then(() => serveAll(requests));
+  });
 }
 
 async function answer(id: number, call: () => Promise<SqliteResult>): Promise<SqliteResponse> {
@@ -60,9 +76,9 @@ function failureOf(error: unknown): SqliteFailure {
   };
 }
 
-function tell(response: SqliteResponse): void {
+function tell(answers: SqliteAnswers): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(response);
+  parentPort?.postMessage(answers);
 }
 
 const opened = await answer(OPENING, async () => {
@@ -70,4 +86,4 @@ const opened = await answer(OPENING, async () => {
   serve(new SqliteConnection(opening));
   return {};
 });
-tell(opened);
+tell({ responses: [opened], areLast: true });
