@@ -31,6 +31,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 /** Types that exist and of which the estate has none. */
 const EMPTY: ReadonlySet<string> = new Set([
   "AWS::AppRunner::Service",
+  "AWS::Batch::ComputeEnvironment",
+  "AWS::Batch::JobQueue",
   "AWS::EC2::Host",
   "AWS::EC2::LaunchTemplate",
   "AWS::Transfer::Server",

@@ -5,7 +5,11 @@
  * not among them.
  */
 const NAMES = `
-acm:certificate apigateway:apis apigateway:restapis athena:workgroup
+acm:certificate amplify:apps apigateway:apis apigateway:restapis apprunner:service aps:workspace
+athena:workgroup batch:compute-environment batch:job-queue datasync:task ec2:capacity-reservation
+ec2:customer-gateway ec2:dedicated-host ec2:dhcp-options ec2:launch-template ec2:network-acl
+ec2:vpc-flow-log ec2:vpc-peering-connection ec2:vpn-gateway memorydb:cluster
+network-firewall:firewall rds:subgrp transfer:server
 autoscaling:autoScalingGroup backup:backup-vault
 bedrock:agent bedrock:agent-alias bedrock:guardrail bedrock:knowledge-base
 cloudfront:distribution cloudwatch:alarm codebuild:project codepipeline:pipeline

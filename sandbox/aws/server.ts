@@ -20,6 +20,7 @@ import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
 import { createOrganizationsService } from "./organizations.ts";
 import { failure, type Protocol, toAnswer, type WireResult } from "./protocol.ts";
+import { snsService, sqsService } from "./queues.ts";
 import { s3Service } from "./s3.ts";
 import type { AwsService, Intent, ServiceErrors } from "./service.ts";
 import { stsService } from "./sts.ts";
@@ -70,6 +71,8 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
       ec2: ec2Service,
       eks: createEksService(options.nodegroups),
       s3: s3Service,
+      sns: snsService,
+      sqs: sqsService,
       config: createConfigService(options.config),
       cloudcontrolapi: cloudControlService,
       cloudtrail: createCloudTrailService(options.audit ?? createAuditTrail(), Date.now),
