@@ -4,10 +4,11 @@ import {
   countKinds,
   type Counts,
   expectedOf,
+  plantedIn,
   plantEstate,
+  type PlantedEstate,
   POLICY,
 } from "../test/moto/planted-estate.ts";
-
 import { askProduct } from "./aws-moto/product.ts";
 
 type Subject = Awaited<ReturnType<typeof askAbout>>;
@@ -30,14 +31,15 @@ const COUNTS: Counts = {
  * not. Its own speed says nothing about AWS.
  *
  * `--product yes` asks the built server instead (`npm run build` first), over stdio with every Region.
+ * `--seed N` plants a like estate: in three other Regions, with other numbers of types and defects.
  */
 export async function run(
   options: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, number | string>> {
-  const estate = await plantEstate(COUNTS);
+  const estate = await plantEstate(COUNTS, Number(options["seed"] ?? 0));
   if (options["product"] === "yes") return product(estate);
-  const subject = await askAbout(estate, COUNTS);
-  const everywhere = await askAbout(estate, COUNTS, []);
+  const subject = await askAbout(estate);
+  const everywhere = await askAbout(estate, []);
   try {
     const expected = expectedOf(estate.truth);
     const first = await subject.ask();
@@ -46,6 +48,8 @@ export async function run(
     const wrongKinds = Object.entries(expected.byKind).filter(([kind, n]) => kinds[kind] !== n);
     return {
       resources: first.result.total,
+      regions: estate.regions.join(" "),
+      off_by_total: first.result.total - plantedIn(estate),
       off_by_compliant: first.result.counts.compliant - expected.compliant,
       off_by_non_compliant: first.result.counts.non_compliant - expected.non_compliant,
       off_by_kinds: wrongKinds.length,
@@ -64,13 +68,14 @@ export async function run(
   }
 }
 
-async function product(
-  estate: Awaited<ReturnType<typeof plantEstate>>,
-): Promise<Record<string, number | string>> {
+async function product(estate: PlantedEstate): Promise<Record<string, number | string>> {
   try {
-    const figures = await askProduct(estate, { policy: POLICY, types: Object.keys(COUNTS) });
+    const figures = await askProduct(estate, POLICY);
     return Object.fromEntries(
-      Object.entries(figures).map(([name, value]) => [`product_${name}`, round(value)]),
+      Object.entries(figures).map(([name, value]) => [
+        `product_${name}`,
+        typeof value === "number" ? round(value) : value,
+      ]),
     );
   } finally {
     await estate.close();

@@ -3,17 +3,19 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectProduct, type ProductClient } from "../../test/e2e/product-client.ts";
-import type { PlantedEstate } from "../../test/moto/planted-estate.ts";
+import { expectedOf, plantedIn, type PlantedEstate } from "../../test/moto/planted-estate.ts";
+import type { ComplianceOutput } from "../../src/mcp/compliance-output.ts";
 
 /** What asking the built server twice took. */
-export interface ProductFigures {
-  readonly resources: number;
+export interface ProductFigures extends Record<string, number | string> {
   readonly calls: number;
   readonly seconds: number;
   /** Of the server's process since it began, start-up included. */
-  readonly cpuSeconds: number;
-  readonly secondCalls: number;
-  readonly secondSeconds: number;
+  readonly cpu_seconds: number;
+  readonly second_calls: number;
+  readonly second_seconds: number;
+  /** Of both answers; zero when all counts are those that were planted. */
+  readonly off_by: number;
 }
 
 /** Passes every request on to moto and counts it. */
@@ -53,10 +55,7 @@ async function countingProxy(target: string): Promise<{
  * The question as a client of the built server asks it over stdio, with every Region enabled and none
  * configured, through a proxy that counts what reaches moto.
  */
-export async function askProduct(
-  estate: PlantedEstate,
-  { policy, types }: { readonly policy: string; readonly types: readonly string[] },
-): Promise<ProductFigures> {
+export async function askProduct(estate: PlantedEstate, policy: string): Promise<ProductFigures> {
   const folder = mkdtempSync(join(tmpdir(), "bench-product-"));
   const file = join(folder, "policy.yaml");
   writeFileSync(file, policy);
@@ -73,9 +72,13 @@ export async function askProduct(
   });
   const ask = async () => {
     const before = { calls: proxy.counted(), at: performance.now() };
-    const answer = await product.check({ cloud_provider: "aws", resource_types: [...types] });
+    const answer = await product.check({
+      cloud_provider: "aws",
+      resource_types: Object.keys(estate.counts),
+      response_format: "detailed",
+    });
     return {
-      resources: answer.total_resources,
+      answer,
       calls: proxy.counted() - before.calls,
       seconds: (performance.now() - before.at) / 1000,
     };
@@ -84,12 +87,40 @@ export async function askProduct(
     const first = await ask();
     const cpuSeconds = cpuSecondsOf(product.client);
     const second = await ask();
-    return { ...first, cpuSeconds, secondCalls: second.calls, secondSeconds: second.seconds };
+    return {
+      resources: first.answer.total_resources,
+      regions: estate.regions.join(" "),
+      complete: String(first.answer.coverage.complete),
+      off_by: offBy(first.answer, estate) + offBy(second.answer, estate),
+      calls: first.calls,
+      seconds: first.seconds,
+      cpu_seconds: cpuSeconds,
+      second_calls: second.calls,
+      second_seconds: second.seconds,
+    };
   } finally {
     await product.client.close();
     proxy.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+/** By how much the answer's counts differ from the truth: in all, by verdict, by kind and by type. */
+function offBy(answer: ComplianceOutput, estate: PlantedEstate): number {
+  const expected = expectedOf(estate.truth);
+  const kinds = new Map(answer.violations_by_kind.map(({ kind, count }) => [kind, count]));
+  const ofType = (type: string): number =>
+    (answer.breakdown ?? [])
+      .filter((row) => row.resource_type === type)
+      .reduce((sum, row) => sum + row.compliant + row.non_compliant, 0);
+  const pairs = [
+    [answer.total_resources, plantedIn(estate)],
+    [answer.compliant_resources, expected.compliant],
+    [answer.non_compliant_resources, expected.non_compliant],
+    ...Object.entries(expected.byKind).map(([kind, n]) => [kinds.get(kind) ?? 0, n] as const),
+    ...Object.entries(estate.counts).map(([type, n]) => [ofType(type), n] as const),
+  ] as const;
+  return pairs.reduce((sum, [found, planted]) => sum + Math.abs(found - planted), 0);
 }
 
 /** Of a second, as Linux counts processor time for every program (`sysconf(_SC_CLK_TCK)`). */

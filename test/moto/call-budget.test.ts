@@ -64,7 +64,7 @@ describe.skipIf(seederMissing !== undefined)(
     let subject: Awaited<ReturnType<typeof askAbout>>;
     beforeAll(async () => {
       estate = await plantEstate(COUNTS);
-      subject = await askAbout(estate, COUNTS);
+      subject = await askAbout(estate);
     }, 120_000);
     afterAll(async () => {
       await subject.close();
@@ -91,7 +91,7 @@ describe.skipIf(seederMissing !== undefined)(
         ).toBe(count);
       expect(first.calls).toBeLessThanOrEqual(budgetFor(COUNTS));
 
-      const everywhere = await askAbout(estate, COUNTS, []);
+      const everywhere = await askAbout(estate, []);
       const all = await everywhere.ask();
       await everywhere.close();
       expect(all.result.counts).toEqual(first.result.counts);

@@ -44,6 +44,8 @@ const Announcement = z.object({
     z.enum(["compliant", "never_tagged", "missing", "mis_cased", "mistyped", "empty"]),
     z.number(),
   ),
+  counts: z.record(z.string(), z.number()),
+  regions: z.array(z.string()),
 });
 export type PlantedTruth = z.output<typeof Announcement>["truth"];
 
@@ -51,20 +53,25 @@ export interface PlantedEstate {
   readonly url: string;
   /** How many resources were planted in each state. */
   readonly truth: PlantedTruth;
+  /** How many there are of each type: what was asked for, unless a seed changed it. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Where they are. */
+  readonly regions: readonly string[];
   close(): Promise<void>;
 }
 
-/** Moto with this many resources of each type in us-east-1, in every state of tagging. */
-export async function plantEstate(counts: Counts): Promise<PlantedEstate> {
-  const child = spawn("python3", [SEEDER, JSON.stringify(counts)], {
+/**
+ * Moto with this many resources of each type in us-east-1, in every state of tagging. Any seed but 0
+ * makes a like estate: in other Regions, with other numbers of types and defects.
+ */
+export async function plantEstate(counts: Counts, seed = 0): Promise<PlantedEstate> {
+  const child = spawn("python3", [SEEDER, JSON.stringify(counts), `${seed}`], {
     stdio: ["pipe", "pipe", "ignore"],
   });
   const ended = once(child, "exit");
   for await (const line of createInterface({ input: child.stdout })) {
-    const { url, truth } = Announcement.parse(JSON.parse(line));
     return {
-      url,
-      truth,
+      ...Announcement.parse(JSON.parse(line)),
       close: async () => {
         child.stdin.end();
         await ended;
@@ -93,12 +100,11 @@ export interface Answered {
 
 /**
  * A question about the planted types, asked as the tool asks it: read, judged, stored, counted.
- * @param regions Empty: every enabled one. The estate is in one Region, and a deployment may say so.
+ * @param regions Empty: every enabled one. Default: those of the estate, as a deployment may say.
  */
 export async function askAbout(
   estate: PlantedEstate,
-  counts: Counts,
-  regions: readonly string[] = ["us-east-1"],
+  regions: readonly string[] = estate.regions,
 ): Promise<{ ask(): Promise<Answered>; close(): Promise<void> }> {
   const restore = setEnvironment({
     AWS_ENDPOINT_URL: estate.url,
@@ -131,7 +137,7 @@ export async function askAbout(
         clouds: ["aws"],
         accounts: [],
         regions: [],
-        resourceTypes: Object.keys(counts),
+        resourceTypes: Object.keys(estate.counts),
         severity: "all",
         maxAgeMinutes: undefined,
         refresh: false,
@@ -172,6 +178,11 @@ export function expectedOf(truth: PlantedTruth): {
       empty_value: truth.empty,
     },
   };
+}
+
+/** Resources of every type. */
+export function plantedIn({ counts }: PlantedEstate): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** Violations of each kind. */
