@@ -190,7 +190,7 @@ function explorerTrial(account: string, homeRegion: string): NamedTrial {
       "resource-explorer-2:ListResources",
       "resource-explorer-2:ListSupportedResourceTypes",
     ],
-    neededFor: "finding never-tagged resources of every type by Resource Explorer",
+    neededFor: "finding never-tagged resources of the types that Resource Explorer supports",
     run: async (calls, signal) => {
       const at = (region: string) => ({ service: "explorer", account, region }) as const;
       const indexes = await calls.call(at(homeRegion), signal, (api, own) =>
