@@ -6,7 +6,7 @@ import type { CostGroup } from "../src/domain/cost/cost-line.ts";
 import { EVERYTHING } from "../src/domain/scan/scope.ts";
 import { createCostStore } from "../src/storage/costs/index.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
-import { activeKey, charge, POLICY } from "../test/cost/fixtures.ts";
+import { activeKey, charge, POLICY, NO_INVENTORY } from "../test/cost/fixtures.ts";
 import { pathRatio } from "../test/cost/path-quality.ts";
 import { AT_MS, CATALOGUE } from "../test/policy/fixtures.ts";
 
@@ -37,6 +37,7 @@ export async function run(
       await writer.commit({ ...facts, keys: { aws: keys, azure: keys, gcp: keys } });
     });
     const getCostGap = createCostGap({
+      inventory: NO_INVENTORY,
       providers: [],
       catalogue: CATALOGUE,
       sources: [],

@@ -28,7 +28,10 @@ export function costCases(assembly: Assemble): CostCases {
     },
     getCostGap: lazily(async () => {
       const parts = await assembly();
-      const { createCostGap } = await import("../app/cost/cost-gap.ts");
+      const [{ createCostGap }, { createStoredTags }] = await Promise.all([
+        import("../app/cost/cost-gap.ts"),
+        import("../storage/inventory/resource-lookup.ts"),
+      ]);
       const { costs } = parts.settings.config;
       return createCostGap({
         ...policyParts(parts),
@@ -36,6 +39,7 @@ export function costCases(assembly: Assemble): CostCases {
         catalogue: CATALOGUE,
         sources: await sources(),
         store: await openCostStore(parts),
+        inventory: createStoredTags(await parts.database()),
         settings: { allocationTags: costs.allocation_tags, teamTag: costs.team_tag },
       });
     }),

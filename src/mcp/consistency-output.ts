@@ -26,7 +26,7 @@ const finding = z.object({
         spend: z.string().nullable(),
       }),
     )
-    .describe("Spellings, values or cost centres, at most 8"),
+    .describe("Spellings, values or cost centres, at most 4 (detailed: 8)"),
   found_count: count,
   counts: z.array(z.object({ cloud: z.string(), resources: count })).describe("Per cloud"),
   resources: count,
@@ -106,16 +106,20 @@ export type ConsistencyOutput = z.output<typeof consistencyOutput>;
 const MAX_LINES_LENGTH = 16_000;
 const DIGITS = 100;
 
+type Format = "concise" | "detailed";
+/** A page must stay readable, whatever the estate; `found_count` tells how many there are. */
+const LISTED_EXAMPLES = { concise: 4, detailed: 8 } as const satisfies Record<Format, number>;
+
 /** The use case's answer in the words and limits of the wire. */
 export function toConsistencyOutput(
   result: CheckConsistencyResult,
-  format: "concise" | "detailed",
+  format: Format,
 ): ConsistencyOutput {
   const detailed = format === "detailed";
   return {
     finding_count: result.findingCount,
     by_kind: result.byKind.map((one) => Object.assign({}, one)),
-    findings: result.findings.map((one) => toFinding(one, { detailed, costs: result.costs })),
+    findings: result.findings.map((one) => toFinding(one, { format, costs: result.costs })),
     next_cursor: result.nextCursor,
     ...(detailed ? { policy_lines: shortLines(result.policyLines) } : {}),
     clouds: result.clouds.map((one) => Object.assign({}, one)),
@@ -179,7 +183,7 @@ function amountsText(spend: readonly FoundSpend[] | null): string | null {
 
 function toFinding(
   found: SettledFinding,
-  { detailed, costs }: { readonly detailed: boolean; readonly costs: FindingCosts | null },
+  { format, costs }: { readonly format: Format; readonly costs: FindingCosts | null },
 ): z.output<typeof finding> {
   let altered = false;
   const clean = (raw: string): string => {
@@ -195,18 +199,20 @@ function toFinding(
     reason: found.reason,
     why: REASON_TEXT[found.reason],
     subject: cleanOrNull(found.subject),
-    found: found.examples.map(({ cloud, text, resources, spend }) => ({
-      cloud,
-      text: clean(text),
-      resources,
-      spend: amountsText(spend),
-    })),
+    found: found.examples
+      .slice(0, LISTED_EXAMPLES[format])
+      .map(({ cloud, text, resources, spend }) => ({
+        cloud,
+        text: clean(text),
+        resources,
+        spend: amountsText(spend),
+      })),
     found_count: found.exampleCount,
     counts: found.counts.map((one) => Object.assign({}, one)),
     resources: found.resources,
     spend: found.spend?.map((one) => toSpend(one, costs)) ?? null,
     confidence: rounded(found.confidence),
-    ...(detailed ? { evidence: toEvidence(found) } : {}),
+    ...(format === "detailed" ? { evidence: toEvidence(found) } : {}),
     policy_lines: shortLines(found.policyLines),
   };
   return altered ? { ...shown, text_altered: true } : shown;

@@ -108,7 +108,7 @@ describe("check_cross_cloud_consistency [P3-SERVER-4]", () => {
       counts,
     }));
     expect(printed).toMatchObject({ findings: expected, scanned: false });
-    expect(run("--limit", "3")).toMatch(
+    expect(run("--kind", "known_alias", "--limit", "3")).toMatch(
       /known_alias "(CostCenter|Owner|Environment)" \(100% sure\)/u,
     );
   });

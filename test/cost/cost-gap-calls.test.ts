@@ -11,7 +11,7 @@ import { openSqlite } from "../../src/storage/sqlite.ts";
 import { AT_MS, CATALOGUE } from "../policy/fixtures.ts";
 import { GENEROUS, generousSafety } from "../safety/generous-safety.ts";
 import { manualClock } from "../storage/estate.ts";
-import { charge, fakeSource, POLICY } from "./fixtures.ts";
+import { charge, fakeSource, POLICY, NO_INVENTORY } from "./fixtures.ts";
 import { fakeProvider } from "./fake-provider.ts";
 
 const CALLER: Principal = {
@@ -35,6 +35,7 @@ beforeEach(() => {
 /** The tool behind everything that stands between it and a caller, over one paid source. */
 async function served(source: CostSource, budgetMicros = 1_000_000) {
   const getCostGap = createCostGap({
+    inventory: NO_INVENTORY,
     providers: [fakeProvider(source.cloud)],
     catalogue: CATALOGUE,
     sources: [source],

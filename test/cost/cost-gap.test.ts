@@ -12,7 +12,7 @@ import { openSqlite } from "../../src/storage/sqlite.ts";
 import { AT_MS, CATALOGUE } from "../policy/fixtures.ts";
 import { manualClock } from "../storage/estate.ts";
 import { fakeProvider } from "./fake-provider.ts";
-import { activeKey, charge, fakeSource, POLICY } from "./fixtures.ts";
+import { activeKey, charge, fakeSource, POLICY, NO_INVENTORY } from "./fixtures.ts";
 
 const REQUEST: CostGapRequest = {
   clouds: [],
@@ -62,6 +62,7 @@ async function keep(
 function ask(request: Partial<CostGapRequest> = {}, sources: readonly CostSource[] = []) {
   const clouds = [...new Set(sources.map(({ cloud }) => cloud))];
   const getCostGap = createCostGap({
+    inventory: NO_INVENTORY,
     providers: clouds.map(fakeProvider),
     catalogue: CATALOGUE,
     sources,

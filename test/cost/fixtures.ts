@@ -1,5 +1,6 @@
 import type { CostGroup, CostKey, CostKeyFact } from "../../src/domain/cost/cost-line.ts";
 import type { CostFacts, CostRequest, CostSource } from "../../src/ports/costs.ts";
+import type { StoredTags } from "../../src/ports/stored-tags.ts";
 import { policyOf } from "../policy/fixtures.ts";
 
 export const ACCOUNT = "123456789012";
@@ -49,6 +50,9 @@ export function charge(
     ...overrides,
   };
 }
+
+/** An inventory that nothing was ever read into. */
+export const NO_INVENTORY: StoredTags = { tagsOf: async () => new Map() };
 
 export function activeKey(tag: string): CostKeyFact {
   return { tag, state: "active", activeSince: null, spellingsRead: [tag], merged: [] };

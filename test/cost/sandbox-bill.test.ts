@@ -19,7 +19,7 @@ import { createCostStore } from "../../src/storage/costs/index.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { AT_MS } from "../policy/fixtures.ts";
 import { manualClock } from "../storage/estate.ts";
-import { POLICY } from "./fixtures.ts";
+import { NO_INVENTORY, POLICY } from "./fixtures.ts";
 
 const OCTOBER = { from: "2026-10-01", until: "2026-11-01" };
 const estate = createEstate({ seed: 7, resources: 600 });
@@ -51,7 +51,17 @@ async function imported(format: BillFileFormat, times = 1, path = paths.get(form
   for (let time = 0; time < times; time += 1)
     await importBills({ paths: [path], format: "auto", source: "default", period: null, signal });
   const settings = { allocationTags: [], teamTag: undefined };
-  const deps = { providers: [], catalogue: TYPES, sources: [], store, clock, policy, settings };
+  const inventory = NO_INVENTORY;
+  const deps = {
+    inventory,
+    providers: [],
+    catalogue: TYPES,
+    sources: [],
+    store,
+    clock,
+    policy,
+    settings,
+  };
   return { store, getCostGap: createCostGap(deps) };
 }
 

@@ -13,6 +13,7 @@ import { type Confidence, confidenceOf, type Unmeasurable } from "../../domain/c
 import { coverPath, type CoverPath } from "../../domain/cost/path-to-allocated.ts";
 import { type BucketMicros, denominatorsOf } from "../../domain/cost/waterfall.ts";
 import type { Micros } from "../../domain/money.ts";
+import type { TagSet } from "../../domain/resource.ts";
 import type { CostSource, MissingCost } from "../../ports/costs.ts";
 import type { CostAnswer } from "./cost-answers.ts";
 
@@ -72,7 +73,8 @@ export interface FigureOptions {
 
 /** Takes one source's groups. */
 export interface FigurePart {
-  take(groups: readonly CostGroup[]): void;
+  /** @param inventoryTags by group: see `GapTally.add`. */
+  take(groups: readonly CostGroup[], inventoryTags: ReadonlyMap<CostGroup, TagSet>): void;
   end(answer: CostAnswer, read: ReadKeys): void;
 }
 
@@ -103,8 +105,8 @@ export class FigureBuilder {
   begin(source: CostSource): FigurePart {
     const tally = new GapTally(this.#options);
     return {
-      take: (groups) => {
-        for (const group of groups) tally.add(group);
+      take: (groups, inventoryTags) => {
+        for (const group of groups) tally.add(group, inventoryTags.get(group));
       },
       end: (answer, read) => void this.#ended.push({ source, tally, answer, ...read }),
     };

@@ -1,5 +1,5 @@
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
-import { allocationJudge } from "../../domain/cost/allocation.ts";
+import { type AllocationJudge, allocationJudge } from "../../domain/cost/allocation.ts";
 import type { CostGroup } from "../../domain/cost/cost-line.ts";
 import { type CostPeriod, parseCostPeriod } from "../../domain/cost/cost-period.ts";
 import type { GapGrouping } from "../../domain/cost/gap.ts";
@@ -16,7 +16,8 @@ import { type CloudKnowledge, narrowScope } from "../../domain/scan/narrow.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CloudProvider } from "../../ports/cloud.ts";
 import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
-import type { CostSource } from "../../ports/costs.ts";
+import type { CostRequest, CostSource } from "../../ports/costs.ts";
+import type { StoredTags } from "../../ports/stored-tags.ts";
 import { keptAnswer, readCosts } from "./cost-answers.ts";
 import { type CostFigure, FigureBuilder } from "./cost-figure.ts";
 import {
@@ -30,6 +31,7 @@ import {
   scopeFilter,
   teamTagOf,
 } from "./cost-question.ts";
+import { parentTags } from "./parent-tags.ts";
 import { storedSource } from "./stored-source.ts";
 
 /** What was, or would be, asked of one cloud's bill. */
@@ -75,6 +77,8 @@ export interface CostGapDeps {
   readonly clock: Clock;
   readonly policy: () => Promise<CompiledPolicy>;
   readonly settings: CostSettings;
+  /** Tags of the inventory, which name parents that the bill does not. */
+  readonly inventory: StoredTags;
 }
 
 export type GetCostGap = (request: CostGapRequest) => Promise<CostGapResult>;
@@ -110,11 +114,13 @@ export function createCostGap(deps: CostGapDeps): GetCostGap {
     const collected = new Collected(question);
     for (const cloud of scope.clouds) {
       const { period } = question;
-      const source =
-        storedSource(deps.store, bills, { cloud, period, nowMs }) ??
-        deps.sources.find((one) => one.cloud === cloud);
+      const stored = storedSource(deps.store, bills, { cloud, period, nowMs });
+      const source = stored ?? deps.sources.find((one) => one.cloud === cloud);
       if (source === undefined) collected.without.push(withObstacle(cloud, "no_source"));
-      else await answerCloud(deps, { question, source, collected });
+      else {
+        const asked = costRequest(question, source, stored !== undefined);
+        await answerCloud(deps, { question, source, asked, collected });
+      }
     }
     return collected.result();
   };
@@ -136,6 +142,7 @@ function cloudsWithBills(
 /** What is known so far, cloud by cloud. */
 class Collected {
   readonly figures: FigureBuilder;
+  readonly judge: AllocationJudge;
   readonly without: CloudWithoutFigure[] = [];
   readonly questions: CostQuestion[] = [];
   readonly errors: AppError[] = [];
@@ -144,8 +151,9 @@ class Collected {
   constructor(question: CostQuestionInFull) {
     const { request, policy, nowMs, tags, teamTag } = question;
     this.#question = question;
+    this.judge = allocationJudge(policy, tags, nowMs);
     this.figures = new FigureBuilder({
-      judge: allocationJudge(policy, tags, nowMs),
+      judge: this.judge,
       grouping: request.groupBy,
       teamTag: teamTag ?? "",
       metric: request.metric,
@@ -181,16 +189,17 @@ async function answerCloud(
   {
     question,
     source,
+    asked,
     collected,
   }: {
     readonly question: CostQuestionInFull;
     readonly source: CostSource;
+    readonly asked: CostRequest;
     readonly collected: Collected;
   },
 ): Promise<void> {
   const { cloud, method } = source;
   const { request, tags, period } = question;
-  const asked = costRequest(question, source);
   if (source.capabilities.maxKeys < tags.length || !canFilter(question, source)) {
     const obstacle: Unmeasurable = { reason: "source_cannot", tags, measurableFrom: null };
     collected.without.push({ cloud, obstacle, failure: null });
@@ -207,7 +216,14 @@ async function answerCloud(
     const { refresh, signal } = request;
     const { onSpent } = request;
     const isWanted = scopeFilter(question.shares.get(cloud));
-    const take = (groups: readonly CostGroup[]): void => part.take(groups.filter(isWanted));
+    const take = async (groups: readonly CostGroup[]): Promise<void> => {
+      const wanted = groups.filter(isWanted);
+      const { judge } = collected;
+      part.take(
+        wanted,
+        request.target === null ? new Map() : await parentTags(deps.inventory, judge, wanted),
+      );
+    };
     const ask = { source, request: asked, refresh, signal, onSpent };
     const answer = await readCosts(deps, ask, take);
     const { kept, facts } = answer;

@@ -1,5 +1,6 @@
 import { CLOUDS, type Cloud } from "../cloud.ts";
 import type { Micros } from "../money.ts";
+import type { TagSet } from "../resource.ts";
 import type { AllocationJudge, Attribution } from "./allocation.ts";
 import type { CostDimension, CostGroup } from "./cost-line.ts";
 import { parentOf } from "./parents.ts";
@@ -89,8 +90,9 @@ export class GapTally {
     this.#options = options;
   }
 
-  add(group: CostGroup): void {
-    this.#in(group.currency).add(group);
+  /** @param inventoryTags of the group's resource, for finding its parent; no verdict rests on them. */
+  add(group: CostGroup, inventoryTags: TagSet = []): void {
+    this.#in(group.currency).add(group, inventoryTags);
   }
 
   /** Adds what another tally with the same options has summed. */
@@ -115,6 +117,13 @@ export class GapTally {
   }
 }
 
+interface JudgedCharge {
+  readonly group: CostGroup;
+  readonly inventoryTags: TagSet;
+  readonly found: Attribution;
+  readonly micros: Micros;
+}
+
 const ALL = "";
 const UNKNOWN = "\u0000";
 
@@ -133,7 +142,7 @@ class CurrencyTally {
     this.#options = options;
   }
 
-  add(group: CostGroup): void {
+  add(group: CostGroup, inventoryTags: TagSet): void {
     const { judge, metric, grouping } = this.#options;
     const found = judge.judge(group);
     const micros =
@@ -144,7 +153,7 @@ class CurrencyTally {
     this.#months.add(group.month, found.bucket, micros);
     if (grouping !== null)
       this.#rows.add(this.#rowOf(group, found, grouping) ?? UNKNOWN, found.bucket, micros);
-    this.#explain(group, found, micros);
+    this.#explain({ group, inventoryTags, found, micros });
   }
 
   #rowOf(group: CostGroup, found: Attribution, grouping: GapGrouping): string | null {
@@ -154,7 +163,8 @@ class CurrencyTally {
     return group[grouping];
   }
 
-  #explain(group: CostGroup, found: Attribution, micros: Micros): void {
+  #explain(charge: JudgedCharge): void {
+    const { group, found, micros } = charge;
     const account = accountKey(group.cloud, group.account);
     if (found.bucket === "allocated") {
       this.#addOwner(account, found.values[0] ?? "", micros);
@@ -162,16 +172,16 @@ class CurrencyTally {
       this.#firstExemptionEndsMs = earlier(this.#firstExemptionEndsMs, found.exemptUntilMs);
     } else if (found.bucket === "gap_missing_or_empty" || found.bucket === "gap_invalid_value") {
       // Only what is part of taggable spend: a path's share is one of that.
-      this.#addCell(group, found, micros);
+      this.#addCell(charge);
     }
   }
 
-  #addCell(group: CostGroup, { fault }: Attribution, micros: Micros): void {
+  #addCell({ group, inventoryTags, found: { fault }, micros }: JudgedCharge): void {
     const wrong =
       fault === null
         ? null
         : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
-    const parent = parentOf(group);
+    const parent = parentOf(group, inventoryTags);
     this.#addToCell({ cloud: group.cloud, account: group.account, parent, wrong }, micros);
   }
 

@@ -6,18 +6,29 @@ import type { CostGroup, CostKey } from "./cost-line.ts";
  * Tags that the clouds themselves put on the members of a parent: tagging the parent, so that it passes
  * its tags on, fixes all of them for good. Nearest parent first.
  * Sources: "Tag Auto Scaling groups and instances", CloudFormation "Resource tag", EKS "Tagging your
- * resources for billing", GKE "Cluster resource labels".
+ * resources for billing", ECS "Adding tags to resources for billing", Elastic Beanstalk "Tagging
+ * environments", AKS "Use Azure tags", GKE "Cluster resource labels", Dataproc "Automatically applied labels".
  */
 const PARENT_KEYS = {
   aws: [
     ["aws:autoscaling:groupName", "auto_scaling_group"],
+    ["aws:ecs:serviceName", "ecs_service"],
     ["aws:eks:cluster-name", "eks_cluster"],
+    ["eks:cluster-name", "eks_cluster"],
     ["aws:ecs:clusterName", "ecs_cluster"],
+    ["elasticbeanstalk:environment-name", "beanstalk_environment"],
     ["aws:cloudformation:stack-name", "cloudformation_stack"],
   ],
-  azure: [],
-  gcp: [["goog-k8s-cluster-name", "gke_cluster"]],
+  azure: [["aks-managed-cluster-name", "aks_cluster"]],
+  gcp: [
+    ["goog-k8s-cluster-name", "gke_cluster"],
+    ["goog-dataproc-cluster-name", "dataproc_cluster"],
+    ["goog-composer-environment", "composer_environment"],
+  ],
 } as const satisfies Readonly<Record<Cloud, readonly (readonly [key: string, kind: string])[]>>;
+
+/** Nodes of a Kubernetes cluster that people run themselves say its name in the key ("AWS cloud provider", Kubernetes). */
+const KUBERNETES_CLUSTER = "kubernetes.io/cluster/";
 
 /**
  * Tags by which people say what Terraform made, and from which code: `default_tags` of the provider, or
@@ -53,13 +64,23 @@ export function parentCostKeys(cloud: Cloud): readonly CostKey[] {
 
 /**
  * The nearest parent of a charge's resource, such as `auto_scaling_group web`; else the Terraform code
- * that it says it was made by; an Azure resource belongs to its resource group. Null where the bill names none. The name is untrusted text.
+ * that it says it was made by; an Azure resource belongs to its resource group. Null where none is named.
+ * The name is untrusted text.
+ * @param inventoryTags what the inventory last saw on the resource: a bill has the keys alone that were
+ * activated, and kept. Where both name a parent of one kind, the bill does.
  */
-export function parentOf({ cloud, tags, resourceId }: CostGroup): string | null {
+export function parentOf(
+  { cloud, tags: billed, resourceId }: CostGroup,
+  inventoryTags: TagSet = [],
+): string | null {
+  const tags = [...billed, ...inventoryTags];
   for (const [key, kind] of PARENT_KEYS[cloud]) {
     const name = tags.find((tag) => tag.key === key)?.value ?? "";
     if (name !== "") return `${kind} ${name}`;
   }
+  const cluster = tags.find(({ key }) => key.startsWith(KUBERNETES_CLUSTER))?.key;
+  if (cluster !== undefined && cloud === "aws")
+    return `kubernetes_cluster ${cluster.slice(KUBERNETES_CLUSTER.length)}`;
   const code = terraformCode(tags);
   if (code !== null || cloud !== "azure") return code;
   const group = RESOURCE_GROUP.exec(resourceId ?? "")?.[1];
