@@ -6,6 +6,7 @@ import { createDispatch, type DispatchDeps } from "./dispatch.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { type PromptDeps, prompts } from "./prompts/index.ts";
 import { type ResourceDeps, resources } from "./resources/index.ts";
+import { type AskedBy, identityFor } from "./server-identity.ts";
 import { createPatience } from "./pipeline/patience.ts";
 import { createCompletion } from "./serve-completion.ts";
 import { servePrompts } from "./serve-prompts.ts";
@@ -26,7 +27,7 @@ export type ProductDeps = ToolDeps & ResourceDeps & PromptDeps;
 
 /** Makes a server for one connection (stdio, a 2025 session) or one request (2026-07-28). Cheap. */
 export interface McpServerFactory {
-  (): McpServer;
+  (askedBy?: AskedBy): McpServer;
   /** Ends calls that go on after their answers. */
   readonly close?: () => void;
 }
@@ -71,8 +72,8 @@ export function createMcp(
     ...deps,
     completerDeps: deps,
   });
-  const create = (): McpServer => {
-    const mcp = new McpServer(identity(deps.version), {
+  const create = (askedBy?: AskedBy): McpServer => {
+    const mcp = new McpServer(identityFor(deps.version, askedBy), {
       instructions: INSTRUCTIONS,
       capabilities: {
         tools: { listChanged: false },
@@ -96,8 +97,4 @@ export function createMcp(
     return mcp;
   };
   return Object.assign(create, { close: () => patience.close() });
-}
-
-function identity(version: string): { name: string; title: string; version: string } {
-  return { name: "finops-tag-compliance", title: "FinOps Tag Compliance", version };
 }

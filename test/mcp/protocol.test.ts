@@ -17,7 +17,7 @@ function errorOf(result: CallToolResult): unknown {
   return JSON.parse(text(result));
 }
 
-describe.each(CASES)("$transport, $era", ({ era, connect }) => {
+describe.each(CASES)("$transport, $era", ({ transport, era, connect }) => {
   let open: Connected | undefined;
   let client: Client;
   beforeAll(async () => {
@@ -33,6 +33,18 @@ describe.each(CASES)("$transport, $era", ({ era, connect }) => {
       version: "0.0.0-test",
     });
     expect(client.getInstructions()).toContain("check_tag_compliance");
+  });
+
+  it("shows an icon where it says what it is, and not in every answer", async () => {
+    const isInEveryAnswer = transport === "stdio" && era === "2026-07-28";
+    const icon = {
+      src: expect.stringMatching(/^data:image\/svg\+xml;base64,/),
+      mimeType: "image/svg+xml",
+      sizes: ["any"],
+    };
+    expect(client.getServerVersion()?.icons ?? []).toEqual(isInEveryAnswer ? [] : [icon]);
+    const answer = await client.callTool({ name: "get_tagging_policy", arguments: {} });
+    expect(JSON.stringify(answer)).not.toContain("data:image");
   });
 
   it("lists every tool with schemas and all four annotations", async () => {
