@@ -9,28 +9,33 @@ export async function forEachConcurrent<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const waiting: T[] = [];
-  const running = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
+  let running = 0;
+  let isDrained = false;
+  const { promise: allEnded, resolve: endAll } = Promise.withResolvers<void>();
   const start = (item: T): void => {
-    const job = work(item)
+    running += 1;
+    void work(item)
       .catch((error: unknown) => {
         failure ??= { error };
       })
       .finally(() => {
-        running.delete(job);
+        running -= 1;
         const next = failure === undefined ? waiting.shift() : undefined;
         if (next !== undefined) start(next);
+        if (running === 0 && isDrained) endAll();
       });
-    running.add(job);
   };
   try {
     for await (const item of items) {
       if (failure !== undefined) break;
-      if (running.size < limit) start(item);
+      if (running < limit) start(item);
       else waiting.push(item);
     }
   } finally {
-    while (running.size > 0) await Promise.race(running);
+    isDrained = true;
+    // One promise for all of them: racing those that run, again for each that ends, costs as much as the work.
+    if (running > 0) await allEnded;
   }
   if (failure !== undefined) throw failure.error;
 }

@@ -20,6 +20,7 @@ import type {
 } from "../ports/inventory.ts";
 import type { Logger } from "../ports/logger.ts";
 import { forEachConcurrent } from "./concurrency.ts";
+import { createPlaceCounter, type PlaceCounter, type ScanPlaces } from "./scan-places.ts";
 import { type Backlog, UnsavedRows } from "./unsaved-rows.ts";
 
 export interface ScanDeps {
@@ -41,6 +42,8 @@ export interface ScanProgress {
   readonly cloud: Cloud;
   readonly account: string;
   readonly region: string;
+  /** Absent where only cells are known, as of a scan that another process makes. */
+  readonly places?: ScanPlaces;
   /** Of the scan that tells. */
   readonly scanId?: string;
 }
@@ -66,6 +69,7 @@ interface Run {
   /** Failures that left nothing of a cloud to read. */
   readonly cloudFailures: AppError[];
   readonly progress: { cellsDone: number; cellsTotal: number; resources: number };
+  readonly placeCounter: PlaceCounter;
   readonly backlog: Backlog;
 }
 
@@ -105,6 +109,7 @@ export async function writeScan(
     outcomes: { complete: 0, partial: 0, unread: 0 },
     cloudFailures: [],
     progress: { cellsDone: 0, cellsTotal: 0, resources: 0 },
+    placeCounter: createPlaceCounter(),
     backlog: { rows: 0 },
   };
   try {
@@ -162,7 +167,7 @@ async function scanCloud(run: Run, provider: CloudProvider, scope: Scope): Promi
     if (isFatal(error) || signal.aborted) throw error;
     if (error instanceof AppError) run.cloudFailures.push(error);
     const cell: Cell = { cloud: provider.cloud, account: ANY, region: ANY, resourceType: ANY };
-    run.progress.cellsTotal += 1;
+    foundCell(run, cell);
     await endCell(run, failedOutcome(run, cell, { error, resources: 0 }));
   }
 }
@@ -182,14 +187,15 @@ async function* plannedCells(
 ): AsyncGenerator<CellReader> {
   const { signal, priority } = run.request;
   for await (const planned of provider.inventory.plan(scope, signal, { priority })) {
-    run.progress.cellsTotal += 1;
+    foundCell(run, planned.kind === "reader" ? planned.reader.cell : planned.outcome.cell);
     if (planned.kind === "reader") yield planned.reader;
     else await endCell(run, planned.outcome);
   }
 }
 
 async function readCell(run: Run, reader: CellReader): Promise<void> {
-  const { signal } = run.request;
+  // Of its own: a signal looks through all of its listeners whenever one is added or removed.
+  const signal = AbortSignal.any([run.request.signal]);
   let resources = 0;
   let outcome: CellOutcome;
   const unsaved = new UnsavedRows(run.backlog);
@@ -260,10 +266,17 @@ async function endCell(
   const read = outcome.status === "complete" || outcome.status === "partial";
   run.outcomes[read ? outcome.status : "unread"] += 1;
   run.progress.cellsDone += 1;
+  run.placeCounter.ended(outcome.cell);
   report(run, outcome.cell);
 }
 
-function report(run: Run, cell: Cell): void {
+function foundCell(run: Run, cell: Cell): void {
+  run.progress.cellsTotal += 1;
+  run.placeCounter.found(cell);
+}
+
+function report({ request, progress, placeCounter, writer }: Run, cell: Cell): void {
   const { cloud, account, region } = cell;
-  run.request.onProgress?.({ ...run.progress, scanId: run.writer.scanId, cloud, account, region });
+  const places = placeCounter.places();
+  request.onProgress?.({ ...progress, places, scanId: writer.scanId, cloud, account, region });
 }

@@ -6,8 +6,9 @@ import {
   ListTagsForResourceCommand,
 } from "@aws-sdk/client-bedrock";
 import type { TagSet } from "../../../domain/resource.ts";
-import { type ConnectOptions, clientSettings } from "./connect.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
+import { perRegion, signAs } from "./regional-client.ts";
 
 export interface BedrockApi {
   readonly guardrails: List;
@@ -18,12 +19,16 @@ export interface BedrockApi {
 
 const PAGE_SIZE = 1000;
 
+/** Resource Explorer does not support its types: a scan asks it in every account and Region. */
+const clientOf = perRegion((settings) => new BedrockClient(settings));
+
 export function connect(options: ConnectOptions): BedrockApi {
-  const client = new BedrockClient(clientSettings(options));
+  const client = clientOf(options);
+  const signed = signAs(options, "bedrock");
   return {
     guardrails: async (token, signal) => {
       const command = new ListGuardrailsCommand({ maxResults: PAGE_SIZE, nextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return pageOf(answer.guardrails, answer.nextToken, (guardrail) =>
         guardrail.status === "DELETING"
           ? undefined
@@ -32,7 +37,7 @@ export function connect(options: ConnectOptions): BedrockApi {
     },
     customModels: async (token, signal) => {
       const command = new ListCustomModelsCommand({ maxResults: PAGE_SIZE, nextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return pageOf(answer.modelSummaries, answer.nextToken, (model) => ({
         id: model.modelArn,
         createdAt: model.creationTime,
@@ -44,7 +49,7 @@ export function connect(options: ConnectOptions): BedrockApi {
         maxResults: PAGE_SIZE,
         nextToken: token,
       });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return pageOf(answer.provisionedModelSummaries, answer.nextToken, (model) => ({
         id: model.provisionedModelArn,
         createdAt: model.creationTime,
@@ -52,7 +57,7 @@ export function connect(options: ConnectOptions): BedrockApi {
     },
     tagsOf: async (arn, signal) => {
       const command = new ListTagsForResourceCommand({ resourceARN: arn });
-      const { tags = [] } = await client.send(command, { abortSignal: signal });
+      const { tags = [] } = await client.send(signed(command), { abortSignal: signal });
       return tags.map(({ key, value }) => ({ key: key ?? "", value: value ?? "" }));
     },
   };

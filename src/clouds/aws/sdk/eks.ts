@@ -4,8 +4,9 @@ import {
   ListClustersCommand,
   ListNodegroupsCommand,
 } from "@aws-sdk/client-eks";
-import { type ConnectOptions, clientSettings } from "./connect.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { type List, type Listed, pageOf, readTagMap } from "./listing.ts";
+import { perRegion, signAs } from "./regional-client.ts";
 
 export interface EksApi {
   /** Names. */
@@ -18,12 +19,16 @@ export interface EksApi {
 
 const PAGE_SIZE = 100;
 
+/** Resource Explorer does not support its types: a scan asks it in every account and Region. */
+const clientOf = perRegion((settings) => new EKSClient(settings));
+
 export function connect(options: ConnectOptions): EksApi {
-  const client = new EKSClient(clientSettings(options));
+  const client = clientOf(options);
+  const signed = signAs(options, "eks");
   return {
     clusters: async (token, signal) => {
       const command = new ListClustersCommand({ maxResults: PAGE_SIZE, nextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return pageOf(answer.clusters, answer.nextToken, (name) => ({ id: name }));
     },
     nodegroupsOf: (cluster) => async (token, signal) => {
@@ -32,12 +37,12 @@ export function connect(options: ConnectOptions): EksApi {
         maxResults: PAGE_SIZE,
         nextToken: token,
       });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return pageOf(answer.nodegroups, answer.nextToken, (name) => ({ id: name }));
     },
     nodegroup: async (cluster, name, signal) => {
       const command = new DescribeNodegroupCommand({ clusterName: cluster, nodegroupName: name });
-      const { nodegroup } = await client.send(command, { abortSignal: signal });
+      const { nodegroup } = await client.send(signed(command), { abortSignal: signal });
       const { rows } = pageOf(nodegroup === undefined ? [] : [nodegroup], undefined, (group) =>
         group.status === "DELETING"
           ? undefined

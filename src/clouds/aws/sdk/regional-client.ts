@@ -80,3 +80,20 @@ function isRequest(request: unknown): request is Request {
 
 /** Where `signedBy` belongs in a command's middleware stack. */
 export const SIGNING = { ...NEXT_TO_WIRE, name: "signedBy" } as const;
+
+interface Signable {
+  readonly middlewareStack: {
+    add(middleware: ReturnType<typeof signedBy>, where: typeof SIGNING): void;
+  };
+}
+
+/** Gives commands of clients that sign nothing the signature of the account. */
+export function signAs(
+  options: ConnectOptions,
+  service: string,
+): <Command extends Signable>(command: Command) => Command {
+  return (command) => {
+    command.middlewareStack.add(signedBy(options, service), SIGNING);
+    return command;
+  };
+}
