@@ -161,6 +161,7 @@ function generalTrials({ account }: Caller, { homeRegion }: AwsSettings): readon
       },
     },
     explorerTrial(account, homeRegion),
+    supportedTypesTrial(account, homeRegion),
     cloudControlTrial(account, homeRegion),
   ];
 }
@@ -188,7 +189,6 @@ function explorerTrial(account: string, homeRegion: string): NamedTrial {
       "resource-explorer-2:GetDefaultView",
       "resource-explorer-2:GetView",
       "resource-explorer-2:ListResources",
-      "resource-explorer-2:ListSupportedResourceTypes",
     ],
     neededFor: "finding never-tagged resources of the types that Resource Explorer supports",
     run: async (calls, signal) => {
@@ -203,8 +203,20 @@ function explorerTrial(account: string, homeRegion: string): NamedTrial {
       const view = await calls.call(at(home), signal, (api, own) => api.getView(arn, own));
       const query = { view: view.arn, filter: "" };
       await calls.call(at(home), signal, (api, own) => api.listResources(query, undefined, own));
-      await calls.call(at(home), signal, (api, own) => api.listSupportedTypes(undefined, own));
-      return 5;
+      return 4;
+    },
+  };
+}
+
+/** By itself, so that a refusal is its own: a scan of every type then ends partial, and only this helps. */
+function supportedTypesTrial(account: string, homeRegion: string): NamedTrial {
+  const target = { service: "explorer", account, region: homeRegion } as const;
+  return {
+    actions: ["resource-explorer-2:ListSupportedResourceTypes"],
+    neededFor: "knowing which types Resource Explorer supports",
+    run: async (calls, signal) => {
+      await calls.call(target, signal, (api, own) => api.listSupportedTypes(undefined, own));
+      return 1;
     },
   };
 }

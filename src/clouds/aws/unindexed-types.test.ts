@@ -31,8 +31,8 @@ const anyTag: Judge = {
   }),
 };
 
-/** A scan of every type in every Region of an organization with an aggregator index, and a planted node group. */
-async function scanEverything(faults: readonly FaultRule[] = []) {
+/** An organization with an aggregator index, and a node group beside the estate. */
+async function start(faults: readonly FaultRule[]) {
   const calls: SandboxCall[] = [];
   const server = await startAws({
     estate,
@@ -44,12 +44,16 @@ async function scanEverything(faults: readonly FaultRule[] = []) {
   });
   cleanups.push(() => server.close(), setEnvironment(server.env));
   const provider = createAwsProvider({ logger: silent, roleName: "reader" });
+  cleanups.push(() => provider.close());
+  return { calls, provider };
+}
+
+/** A scan of every type in every Region of it. */
+async function scanEverything(faults: readonly FaultRule[] = []) {
+  const { calls, provider } = await start(faults);
   const clock = { now: () => Date.now() };
   const inventory = createInventoryStore(await openSqlite(":memory:"), { clock });
-  cleanups.push(
-    () => inventory.close(),
-    () => provider.close(),
-  );
+  cleanups.push(() => inventory.close());
   const catalogue = createCatalogue(AWS_RESOURCE_TYPES);
   const scan = (id: string) =>
     runScan(
@@ -83,6 +87,12 @@ async function scanEverything(faults: readonly FaultRule[] = []) {
   };
 }
 
+const SUPPORTED_DENIED: FaultRule = {
+  service: "resource-explorer-2",
+  operation: "ListSupportedResourceTypes",
+  kind: "deny",
+};
+
 const listsOf = (calls: readonly SandboxCall[], operation: string): number =>
   calls.filter((call) => call.operation === operation).length;
 
@@ -113,18 +123,23 @@ describe("types that Resource Explorer does not support, in a scan of every type
   });
 
   test("an index that may not say what it supports: known gaps are closed, and no index cell is complete", async () => {
-    const { nodegroups, total, problems, status } = await scanEverything([
-      {
-        service: "resource-explorer-2",
-        operation: "ListSupportedResourceTypes",
-        kind: "deny",
-      },
-    ]);
+    const { nodegroups, total, problems, status } = await scanEverything([SUPPORTED_DENIED]);
     expect(nodegroups).toHaveLength(1);
     expect(total).toBe(estate.truth("aws").total + 1);
     expect(status).toBe("partial");
     expect(new Set(problems.map((problem) => problem.split(" ").slice(1).join(" ")))).toEqual(
       new Set(["* tagged_only"]),
+    );
+  });
+
+  test("the doctor names exactly the permission that the index needs", async () => {
+    const { provider } = await start([SUPPORTED_DENIED]);
+    const checks = await Array.fromAsync(
+      provider.doctor?.checks(new AbortController().signal) ?? [],
+    );
+    const missing = checks.filter(({ state }) => state === "missing");
+    expect(new Set(missing.map(({ permission }) => permission))).toEqual(
+      new Set(["resource-explorer-2:ListSupportedResourceTypes"]),
     );
   });
 
