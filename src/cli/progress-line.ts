@@ -1,5 +1,6 @@
 import type { ScanProgress } from "../app/scan.ts";
-import { count, type Terminal } from "./output.ts";
+import { scanProgressText } from "../app/scan-progress-text.ts";
+import type { Terminal } from "./output.ts";
 
 const INTERVAL_MS = 100;
 
@@ -16,24 +17,13 @@ export function createProgressLine(terminal: Terminal): {
       if (!terminal.interactive || now - lastAt < INTERVAL_MS) return;
       lastAt = now;
       shown = true;
+      const line = `scanning: ${scanProgressText(progress)}`;
       // A line that wraps could not be cleared as one.
-      terminal.err(`\r\u001B[2K${describe(progress).slice(0, Math.min(terminal.width, 120) - 1)}`);
+      terminal.err(`\r\u001B[2K${line.slice(0, Math.min(terminal.width, 120) - 1)}`);
     },
     done() {
       if (shown) terminal.err("\r\u001B[2K");
       shown = false;
     },
   };
-}
-
-function describe({
-  cellsDone,
-  cellsTotal,
-  resources,
-  cloud,
-  account,
-  region,
-}: ScanProgress): string {
-  const place = region === "*" ? account : `${account} ${region}`;
-  return `scanning ${cellsDone}/${cellsTotal} cells, ${count(resources)} resources (${cloud} ${place})`;
 }

@@ -305,6 +305,10 @@ async function scanUntilAborted({ signal, onProgress }: CheckComplianceRequest):
       cloud: "aws",
       account: "123456789012",
       region: "eu-west-1",
+      places: {
+        counts: [{ cloud: "aws", unit: "region", done: 12, total: 17, accounts: 1 }],
+        finished: { cloud: "aws", account: "123456789012", region: "eu-west-1" },
+      },
     });
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -22,6 +22,10 @@ function scanning() {
       cloud: "aws",
       account: "123456789012",
       region: "eu-west-1",
+      places: {
+        counts: [{ cloud: "aws", unit: "region", done: 4, total: 17, accounts: 1 }],
+        finished: { cloud: "aws", account: "123456789012", region: "eu-west-1" },
+      },
       scanId: "scan_9",
     });
     const left = new Promise<never>((_resolve, reject) =>
@@ -144,7 +148,7 @@ describe("a client that knows tasks", () => {
     const taskId = String(result?.["taskId"]);
     expect((await ask("tasks/get", { taskId })).result).toMatchObject({
       status: "working",
-      statusMessage: "aws 123456789012 eu-west-1: 12/17 cells, 3 resources",
+      statusMessage: "eu-west-1 4/17 regions, 3 resources",
     });
     end();
     await vi.waitFor(async () => {
