@@ -6,8 +6,8 @@ import { untilStopped } from "./deadline.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 /**
- * Natively listed types that Resource Explorer does not index: AWS's own map from its types to those of
- * CloudFormation (`ArexToCfnTypeMap` of aws-cloudformation/cloudformation-languageserver) has none of
+ * Natively listed types that Resource Explorer is not known to index: AWS's own map from its types to those
+ * of CloudFormation (`ArexToCfnTypeMap` of aws-cloudformation/cloudformation-languageserver) has none of
  * them. Heeded only while Resource Explorer itself may not be asked.
  */
 export const NOT_INDEXED: ReadonlySet<string> = new Set([

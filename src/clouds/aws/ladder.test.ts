@@ -81,6 +81,20 @@ describe("the cells of one account", () => {
     ]);
   });
 
+  test("a type that the index does not support has cells of its own", () => {
+    const regions = new Set(base.regions);
+    const wanted = ["ec2:instance", "eks:nodegroup"];
+    const native = NATIVE_TYPES.filter(({ facts }) => wanted.includes(facts.id));
+    const index = ["eu-west-1 * explorer", "global * explorer", "us-east-1 * explorer"];
+    const groups = ["eu-west-1 eks:nodegroup native", "us-east-1 eks:nodegroup native"];
+    for (const types of [new Set(["ec2:instance"]), null])
+      expect(shown({ native, explorer: { regions, types } })).toEqual(
+        [...index, ...groups].toSorted(),
+      );
+    const all = new Set(wanted);
+    expect(shown({ native, explorer: { regions, types: all } })).toEqual(index);
+  });
+
   test("named types only; what no source lists is planned as unreadable", () => {
     const types = named("s3:bucket", "rds:db", "iam:role", "cloudfront:distribution");
     expect(shown({ types, regions: ["us-east-1"], allRegions: false })).toEqual([
