@@ -46,6 +46,8 @@ export interface Application
   readonly health: () => Promise<HealthReport>;
   readonly diagnose: Diagnose;
   readonly readSecret: ReadSecret;
+  /** How long a tool call may scan before it is answered that it goes on. */
+  readonly patienceMs?: number;
   /** Ends what runs and closes what was opened. */
   close(): Promise<void>;
 }
@@ -103,6 +105,7 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
       return createDiagnose((await assembly()).providers);
     }),
     readSecret,
+    ...patienceOf(load),
     ...safety,
     close: async () => {
       if (!goesOn && assembly.begun())
@@ -121,6 +124,15 @@ function readSecretsOf(assembly: Assemble): ReadSecret {
     const { environment } = (await assembly()).settings;
     return createReadSecret({ environment })(reference, signal);
   };
+}
+
+/** Nothing while the configuration cannot be read: every answer tells of that at once. */
+function patienceOf(load: () => Settings): Pick<Application, "patienceMs"> {
+  try {
+    return { patienceMs: load().config.scan.long_call_after_seconds * 1000 };
+  } catch {
+    return {};
+  }
 }
 
 /** A configuration that cannot be read still deserves a log. */

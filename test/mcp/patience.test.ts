@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { compose } from "../../src/compose.ts";
+import { loadSettings } from "../../src/config/load.ts";
 import { createMcpEndpoint } from "../../src/http/mcp-endpoint.ts";
 import { createMcp } from "../../src/mcp/server.ts";
 import type { CheckComplianceRequest } from "../../src/app/check-compliance.ts";
@@ -171,5 +176,27 @@ describe("a client that knows tasks", () => {
     });
     await vi.waitFor(() => expect(seen.aborted).toBe(1));
     expect((await ask("tasks/get", { taskId })).result).toMatchObject({ status: "cancelled" });
+  });
+});
+
+describe("scan.long_call_after_seconds", () => {
+  /** The application as its edges are given it: `createMcp` takes `patienceMs` of it. */
+  async function patienceWith(scan: string): Promise<number | undefined> {
+    const folder = mkdtempSync(join(tmpdir(), "patience-"));
+    const path = join(folder, "config.yaml");
+    writeFileSync(path, `log: { level: silent }\n${scan}`);
+    const app = compose(() => loadSettings(path, { TAG_COMPLIANCE_DATA_DIR: folder }));
+    await app.close();
+    rmSync(folder, { recursive: true });
+    return app.patienceMs;
+  }
+
+  it.each([
+    { scan: "", patienceMs: 45_000, why: "below the 60 s after which common clients give up" },
+    { scan: "scan: { long_call_after_seconds: 1 }", patienceMs: 1000, why: "the shortest" },
+    { scan: "scan: { long_call_after_seconds: 540 }", patienceMs: 540_000, why: "the longest" },
+    { scan: "scan: { long_call_after_seconds: 541 }", patienceMs: undefined, why: "a broken file" },
+  ])("$scan -> $patienceMs ms: $why", async ({ scan, patienceMs }) => {
+    expect(await patienceWith(scan)).toBe(patienceMs);
   });
 });

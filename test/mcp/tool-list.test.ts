@@ -34,6 +34,14 @@ describe("the tool list", () => {
     expect(tool.name).toMatch(/^[a-z][a-z0-9_]{0,63}$/);
   });
 
+  it.each(listing)(
+    "$name promises no field: a call that still runs, or asks, has others",
+    (tool) => {
+      expect(tool.outputSchema).not.toHaveProperty("required");
+      expect(tool.outputSchema).not.toHaveProperty("additionalProperties");
+    },
+  );
+
   it("costs few tokens as a whole, and so do the instructions", () => {
     expect(listing.length).toBeLessThanOrEqual(25);
     expect(tokens(listing)).toBeLessThanOrEqual(TOKENS_IN_ALL);

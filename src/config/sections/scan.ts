@@ -14,6 +14,14 @@ export const Scan = z
       .max(300)
       .default(30)
       .describe("A call that has not answered by then is cut and tried again."),
+    long_call_after_seconds: z
+      .number()
+      .min(1)
+      .max(540)
+      .default(45)
+      .describe(
+        "1 to 540. A tool call that still scans by then is answered that it goes on; the same call again waits for it. Common clients give up after 60 s.",
+      ),
   })
   .prefault({})
   .describe("How clouds are read.");

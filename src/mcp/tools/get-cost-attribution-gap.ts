@@ -27,7 +27,7 @@ const input = z.strictObject({
   metric: z.enum(["effective", "billed"]).default("effective"),
   target_share: z.number().gt(0).max(1).default(0.9).describe("Of taggable spend, for path"),
   limit: z.int().min(1).max(100).default(10).describe("Rows; half as many steps"),
-  refresh: z.boolean().default(false).describe("Ask again although an answer was kept"),
+  refresh: z.boolean().default(false).describe("Ask again, whatever was kept"),
   dry_run: freshnessInput.dry_run,
   confirm: freshnessInput.confirm,
 });
