@@ -9,6 +9,7 @@ import type { EnsureFreshInventory } from "../src/app/fresh-inventory.ts";
 import { createCatalogue } from "../src/domain/resource-type.ts";
 import { EVERYTHING, type Scope } from "../src/domain/scan/scope.ts";
 import { createCostStore } from "../src/storage/costs/index.ts";
+import { weigh } from "../src/storage/costs/weights.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
 import { createUntaggedCosts } from "../src/storage/inventory/untagged-costs.ts";
 import { createUntaggedResources } from "../src/storage/inventory/untagged.ts";
@@ -28,8 +29,8 @@ const catalogue = createCatalogue([
 /**
  * Asks what untagged resources cost, and for the score by cost, of `--resources` (default 1,000,000)
  * resources of which two in five lack tags, with a bill that names nine in ten of them and as many
- * resources again, a tenth of that, that nobody knows. `first` is a process that was just started; the others are medians and
- * 95th percentiles of the calls that follow.
+ * resources again, a tenth of that, that nobody knows. `first` is the first question after a scan and an
+ * import, `restarted` the first of another process; the others are of calls that follow.
  */
 export async function run(
   options: { resources?: string; postgres?: string } = {},
@@ -61,6 +62,8 @@ async function measure(
     const first = questions(db);
     const figures = {
       resources,
+      // Done where a bill is imported.
+      weighing_ms: await msOf(() => weigh(db, [], "2026-10")),
       first_default_ms: await msOf(() => first.untagged({})),
       first_check_ms: await msOf(() => first.check({})),
     };

@@ -14,7 +14,7 @@ import type {
   UntaggedResource,
   UntaggedResources,
 } from "../ports/untagged.ts";
-import { type NewestBills, type Spend, spendKey } from "./cost/spend.ts";
+import { type Judged, type NewestBills, type Spend, spendKey } from "./cost/spend.ts";
 import { openBound, sealCursor } from "./cursor.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 
@@ -22,7 +22,7 @@ export interface FindUntaggedDeps {
   readonly inventory: InventoryStore;
   readonly untagged: UntaggedResources;
   readonly untaggedCosts: UntaggedCosts;
-  readonly spend: Pick<Spend, "newestBills" | "ofResources">;
+  readonly spend: Pick<Spend, "newestBills" | "ofResources" | "untagged">;
   readonly ensureFresh: EnsureFreshInventory;
   readonly catalogue: ResourceTypeCatalogue;
   readonly clock: Clock;
@@ -147,7 +147,7 @@ export function createFindUntagged(deps: FindUntaggedDeps): FindUntagged {
             minMicros: threshold,
           }),
       deps.inventory.coverage(scope),
-      costOf(deps.untaggedCosts, { ...filter, gaps: LISTED_GAPS }, { bills, threshold }),
+      costOf(deps, { ...filter, gaps: LISTED_GAPS }, { bills, threshold, judged: scan }),
     ]);
     const counts = sum(counted);
     const costs = await deps.spend.ofResources(page.resources);
@@ -180,15 +180,25 @@ function microsOf(threshold: number | undefined): Micros | null {
 }
 
 async function costOf(
-  costs: UntaggedCosts,
+  { untaggedCosts: costs, spend }: Pick<FindUntaggedDeps, "untaggedCosts" | "spend">,
   filter: UntaggedFilter,
-  { bills, threshold }: { readonly bills: NewestBills | null; readonly threshold: Micros | null },
+  {
+    bills,
+    threshold,
+    judged,
+  }: {
+    readonly bills: NewestBills | null;
+    readonly threshold: Micros | null;
+    readonly judged: Judged;
+  },
 ): Promise<UntaggedCostState> {
   if (bills === null) return { known: false, reason: "no_cost_data" };
   const { month, clouds } = bills;
   const [all, atLeast] = await Promise.all([
-    costs.totals(filter, { month, minMicros: null }),
-    threshold === null ? null : costs.totals(filter, { month, minMicros: threshold }),
+    spend.untagged(costs, filter, { judged, bills, minMicros: null }),
+    threshold === null
+      ? null
+      : spend.untagged(costs, filter, { judged, bills, minMicros: threshold }),
   ]);
   return {
     known: true,

@@ -116,6 +116,8 @@ export interface CostStore {
    * method and currency. Other work gets its turn between pages.
    */
   taggedCosts(scope: Scope, month: string): AsyncIterable<readonly TaggedCost[]>;
+  /** Another text whenever a scan has begun or ended since: what was made of the inventory may be old. */
+  inventoryState(): Promise<string>;
   /** One entry per currency; accounts of the scope count, its regions and types do not. */
   match(scope: Scope, months: readonly string[]): Promise<readonly CostMatch[]>;
   /** An answer kept under a name since `notBeforeMs`, epoch milliseconds. */

@@ -3,6 +3,7 @@ import type { Micros } from "../../domain/money.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostStore } from "../../ports/cost-store.ts";
 import type { CostFacts, CostRequest, CostSource } from "../../ports/costs.ts";
+import { answerOf, answerText } from "./answer-text.ts";
 
 /** One answer of a bill, and when it was given. */
 export interface CostAnswer {
@@ -55,7 +56,7 @@ export async function readCosts(
   }
   const facts = reading.facts();
   if (groups !== null && source.keepForMs > 0 && facts.missing.length === 0)
-    await store.saveAnswer(key, toText({ groups, facts }));
+    await store.saveAnswer(key, answerText({ groups, facts }));
   return { facts, readAtMs, kept: false };
 }
 
@@ -67,7 +68,9 @@ export async function keptAnswer(
 ): Promise<(StoredText & { readonly readAtMs: number }) | undefined> {
   const notBeforeMs = clock.now() - source.keepForMs;
   const found = await store.findAnswer(answerKey(source, request), notBeforeMs);
-  return found === undefined ? undefined : { ...fromText(found.text), readAtMs: found.storedAtMs };
+  return found === undefined
+    ? undefined
+    : { ...answerOf<StoredText>(found.text), readAtMs: found.storedAtMs };
 }
 
 /** Everything that decides an answer, as text. */
@@ -79,20 +82,4 @@ function answerKey({ method, cloud }: CostSource, request: CostRequest): string 
 interface StoredText {
   readonly groups: readonly CostGroup[];
   readonly facts: CostFacts;
-}
-
-const MICROS = /Micros$/;
-
-function toText(answer: StoredText): string {
-  return JSON.stringify(answer, (_, value: unknown) =>
-    typeof value === "bigint" ? String(value) : value,
-  );
-}
-
-/** Only `toText` writes what this reads, so fields have their types; micros come back as bigint. */
-function fromText(text: string): StoredText {
-  const answer: StoredText = JSON.parse(text, (name, value: unknown) =>
-    MICROS.test(name) && typeof value === "string" ? BigInt(value) : value,
-  );
-  return answer;
 }

@@ -12,6 +12,7 @@ import type {
   VerdictCost,
 } from "../../ports/cost-store.ts";
 import type { ScanRecord } from "../../ports/inventory.ts";
+import type { UntaggedCost, UntaggedCosts, UntaggedFilter } from "../../ports/untagged.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 
 /**
@@ -53,6 +54,8 @@ export interface NewestBills {
   /** Clouds whose bill of that month is stored. */
   readonly clouds: readonly Cloud[];
   readonly bills: readonly BillOfMonth[];
+  /** See `CostStore.inventoryState`. */
+  readonly inventoryState: string;
 }
 
 /** One bill of one cloud: whose word a figure is, and how old. */
@@ -63,7 +66,8 @@ export type Judged = Pick<ScanRecord, "id" | "policyHash">;
 
 /** What an answer that weighs stored resources depends on; equal text, equal answer. */
 export function weighedBy(scope: Scope, { id, policyHash }: Judged, bills: NewestBills): string {
-  return [id, policyHash, bills.month, bills.storedAtMs, scopeKey(scope)].join("|");
+  const { month, storedAtMs, inventoryState } = bills;
+  return [id, policyHash, inventoryState, month, storedAtMs, scopeKey(scope)].join("|");
 }
 
 /** Cost of resources, from imported bills. Null or empty answers mean that it is not known, never that it is zero. */
@@ -75,6 +79,16 @@ export interface Spend {
   byAccount(scope: Scope, judged: Judged): Promise<readonly AccountCost[]>;
   /** As in `ComplianceSpend`; kept as long. */
   matches(scope: Scope, judged: Judged, bills: NewestBills): Promise<readonly CostMatch[]>;
+  /** What resources that lack tags cost; kept as long. */
+  untagged(
+    costs: UntaggedCosts,
+    filter: UntaggedFilter,
+    asked: {
+      readonly judged: Judged;
+      readonly bills: NewestBills;
+      readonly minMicros: Micros | null;
+    },
+  ): Promise<readonly UntaggedCost[]>;
   /** As `CostStore.taggedCosts`, of the month of `bills`. */
   tagged(scope: Scope, bills: NewestBills): AsyncIterable<readonly TaggedCost[]>;
   /** By `spendKey`; a resource that the bill does not name is left out. One billed in two currencies has its larger part. */
@@ -102,11 +116,13 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
     const storedAtMs = Math.max(...ofMonth.map((bill) => bill.storedAtMs));
     const told = ofMonth.map(({ cloud, method, asOfMs }) => ({ cloud, method, asOfMs }));
     const named = [...new Set(ofMonth.map(({ cloud }) => cloud))];
-    return { month, storedAtMs, clouds: named, bills: told };
+    const inventoryState = await store.inventoryState();
+    return { month, storedAtMs, clouds: named, bills: told, inventoryState };
   };
-  // Weighing a million resources takes seconds, and pages of one answer ask for the same.
-  const keptVerdicts = new KeptAnswers<readonly VerdictCost[]>();
-  const keptMatches = new KeptAnswers<readonly CostMatch[]>();
+  // Weighing a million resources takes seconds; pages of one answer, and the next command, ask for the same.
+  const keptVerdicts = new KeptAnswers<readonly VerdictCost[]>({ store, name: "verdict costs" });
+  const keptMatches = new KeptAnswers<readonly CostMatch[]>({ store, name: "cost match" });
+  const keptUntagged = new KeptAnswers<readonly UntaggedCost[]>({ store, name: "untagged costs" });
   const verdicts = (scope: Scope, judged: Judged, bills: NewestBills) =>
     keptVerdicts.of(weighedBy(scope, judged, bills), () =>
       store.verdictCosts(scope, [bills.month]),
@@ -116,6 +132,11 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
   return {
     newestBills: newest,
     matches,
+    untagged: (costs, filter, { judged, bills, minMicros }) => {
+      const { scope, gaps, exceptTypes } = filter;
+      const asked = [weighedBy(scope, judged, bills), gaps, exceptTypes, minMicros].join("|");
+      return keptUntagged.of(asked, () => costs.totals(filter, { month: bills.month, minMicros }));
+    },
     tagged: (scope, { month }) => store.taggedCosts(scope, month),
     ofScope: async (scope, judged) => {
       const found = await newest(scope.clouds);

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
 import type { CostGroup, CostMethod } from "../../domain/cost/cost-line.ts";
+import { dayOf } from "../../domain/cost/cost-period.ts";
 import { costResourceKey } from "../../domain/cost/resource-key.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { BillFacts, BillWriter, StoredBill } from "../../ports/cost-store.ts";
@@ -8,6 +9,7 @@ import { batches } from "../inventory/batches.ts";
 import { takeNumbers } from "../inventory/counters.ts";
 import type { Database } from "../schema.ts";
 import { CostDictionary } from "./dictionary.ts";
+import { weigh } from "./weights.ts";
 
 export interface BillOptions {
   readonly source: string;
@@ -64,13 +66,31 @@ export function createBillWriter(db: Kysely<Database>, options: BillOptions): Bi
           await trx.insertInto("cost_lines").values(batch).execute();
       });
     },
-    commit: (facts) =>
-      db.transaction().execute((trx) => commit(trx, [...open.values()], { options, facts })),
+    commit: async (facts) => {
+      const stored = await db
+        .transaction()
+        .execute((trx) => commit(trx, [...open.values()], { options, facts }));
+      // Who imports a bill expects to wait; who asks what things cost does not.
+      const month = await newestWholeMonth(db, options.nowMs);
+      if (month !== null) await weigh(db, [], month);
+      return stored;
+    },
     discard: async () => {
       const numbers = [...open.values()].map(({ no }) => no);
       await db.transaction().execute((trx) => removeBills(trx, numbers));
     },
   };
+}
+
+/** The month that questions about the cost of resources are answered by. */
+async function newestWholeMonth(db: Kysely<Database>, nowMs: number): Promise<string | null> {
+  const { month } = await db
+    .selectFrom("cost_bills")
+    .where("state", "=", "current")
+    .where("month", "<", dayOf(nowMs).slice(0, 7))
+    .select((eb) => eb.fn.max<string | null>("month").as("month"))
+    .executeTakeFirstOrThrow();
+  return month;
 }
 
 type LineRow = ReturnType<typeof toRow>;

@@ -23,6 +23,7 @@ export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
     resourceCosts: (resources, months) => resourceCosts(db, resources, months),
     verdictCosts: (scope, months) => verdictCosts(db, scope, months),
     taggedCosts: (scope, month) => taggedCosts(db, scope, month),
+    inventoryState: () => inventoryState(db),
     match: (scope, months) => match(db, scope, months),
     findAnswer: async (key, notBeforeMs) => {
       const row = await db
@@ -50,6 +51,17 @@ export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
       });
     },
   };
+}
+
+async function inventoryState(db: Kysely<Database>): Promise<string> {
+  const { last, ended } = await db
+    .selectFrom("scans")
+    .select((eb) => [
+      eb.fn.max<number | null>("no").as("last"),
+      eb.fn.max<number | null>("finished_at").as("ended"),
+    ])
+    .executeTakeFirstOrThrow();
+  return `${last ?? 0}/${ended ?? 0}`;
 }
 
 async function bills(db: Kysely<Database>): Promise<readonly StoredBill[]> {

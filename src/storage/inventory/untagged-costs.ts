@@ -1,4 +1,5 @@
-import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
+import type { Scope } from "../../domain/scan/scope.ts";
 import type {
   BilledMonth,
   UntaggedCost,
@@ -7,8 +8,8 @@ import type {
   UntaggedPage,
   UntaggedPosition,
 } from "../../ports/untagged.ts";
-import { billNumbers } from "../costs/resource-costs.ts";
 import { sumText } from "../costs/groups.ts";
+import { weigh } from "../costs/weights.ts";
 import type { Database } from "../schema.ts";
 import { gapNumber } from "./gap-number.ts";
 import { typeKey } from "./places.ts";
@@ -25,15 +26,17 @@ export function createUntaggedCosts(db: Kysely<Database>): UntaggedCosts {
 async function totals(
   db: Kysely<Database>,
   filter: UntaggedFilter,
-  billed: BilledMonth,
+  { month, minMicros }: BilledMonth,
 ): Promise<readonly UntaggedCost[]> {
-  const bills = await billNumbers(db, filter.scope.clouds, [billed.month]);
-  if (bills.length === 0 || filter.gaps.length === 0) return [];
-  const rows = await costly(db, filter, { bills, minMicros: billed.minMicros })
-    .select(["resources.gap", "billed.currency", sumText(sql.ref("billed.cost")).as("effective")])
-    .select((eb) => eb.fn.count<number>("resources.no").as("resources"))
-    .groupBy(["resources.gap", "billed.currency"])
-    .orderBy("billed.currency")
+  await weigh(db, filter.scope.clouds, month);
+  const found = await costly(db, filter, { month, minMicros });
+  if (found === null) return [];
+  const rows = await found
+    .select(["resources.gap", "resource_costs.currency"])
+    .select(sumText(sql.ref("resource_costs.effective")).as("effective"))
+    .select((eb) => eb.fn.countAll<number>().as("resources"))
+    .groupBy(["resources.gap", "resource_costs.currency"])
+    .orderBy("resource_costs.currency")
     .orderBy("resources.gap")
     .execute();
   return rows.map(({ gap, currency, resources, effective }) => ({
@@ -49,15 +52,16 @@ async function dearest(
   filter: UntaggedFilter,
   page: BilledMonth & { readonly limit: number; readonly after: UntaggedPosition | null },
 ): Promise<UntaggedPage> {
-  const bills = await billNumbers(db, filter.scope.clouds, [page.month]);
-  if (bills.length === 0 || filter.gaps.length === 0) return { resources: [], next: null };
+  await weigh(db, filter.scope.clouds, page.month);
+  const found = await costly(db, filter, page);
+  if (found === null) return { resources: [], next: null };
   const skipped = page.after?.afterRow ?? 0;
-  const rows = await costly(db, filter, { bills, minMicros: page.minMicros })
+  const rows = await found
     .select(["resources.no", "resources.gap", "resources.resource_key", "resources.spelling"])
     .select(["resources.created_at", "resources.first_seen_at"])
     .select(["places.cloud", "places.account", "places.region", "places.resource_type"])
-    .orderBy("billed.currency")
-    .orderBy("billed.cost", "desc")
+    .orderBy("resource_costs.currency")
+    .orderBy("resource_costs.effective", "desc")
     .orderBy("resources.no")
     .offset(skipped)
     .limit(page.limit + 1)
@@ -72,48 +76,66 @@ async function dearest(
   };
 }
 
-/** Resources that lack tags and that these bills name, with what they cost in each currency. */
-function costly(
+/** Up to so many resources it is quicker to look up what each costs than to walk down the costs. */
+const FEW_RESOURCES = 30_000;
+
+/**
+ * Resources that lack tags and that the month's bills name, with what they cost in each currency. Null
+ * when none lacks them. SQLite keeps no statistics to choose by, so the order of the joins is said here;
+ * PostgreSQL takes a cross join with conditions for any other join.
+ */
+async function costly(
+  db: Kysely<Database>,
+  filter: UntaggedFilter,
+  { month, minMicros }: BilledMonth,
+) {
+  const { scope, gaps, exceptTypes } = filter;
+  const numbers = gaps.map(gapNumber);
+  const candidates = numbers.length === 0 ? 0 : await countOf(db, filter);
+  if (candidates === 0) return null;
+  const tables =
+    candidates <= FEW_RESOURCES
+      ? db.selectFrom("places").crossJoin("resources").crossJoin("resource_costs")
+      : db.selectFrom("resource_costs").crossJoin("resources").crossJoin("places");
+  return tables
+    .whereRef("resources.place_id", "=", "places.id")
+    .whereRef("resource_costs.resource_key", "=", "resources.resource_key")
+    .whereRef("resource_costs.cloud", "=", "resources.cloud")
+    .where("resource_costs.month", "=", month)
+    .where("resources.gap", "in", numbers)
+    .where("resources.gone_at", "is", null)
+    .where((eb) =>
+      eb.and([
+        ...conditionsOf(eb, scope, exceptTypes),
+        ...(minMicros === null ? [] : [sql<SqlBool>`resource_costs.effective >= ${minMicros}`]),
+      ]),
+    );
+}
+
+async function countOf(
   db: Kysely<Database>,
   { scope, gaps, exceptTypes }: UntaggedFilter,
-  {
-    bills,
-    minMicros,
-  }: { readonly bills: readonly number[]; readonly minMicros: BilledMonth["minMicros"] },
-) {
-  const { clouds, accounts, regions, resourceTypes } = scope;
-  const cost = sql<bigint>`sum(cost_lines.effective)`;
-  let billed = db
-    .selectFrom("cost_lines")
-    .innerJoin("cost_bills", "cost_bills.no", "cost_lines.bill_no")
-    .where("cost_lines.bill_no", "in", bills)
-    .where("cost_lines.resource_key", "is not", null)
-    .select(["cost_bills.cloud", "cost_lines.resource_key", "cost_lines.currency"])
-    .select(cost.as("cost"))
-    .groupBy(["cost_bills.cloud", "cost_lines.resource_key", "cost_lines.currency"]);
-  if (minMicros !== null) billed = billed.having(sql<SqlBool>`${cost} >= ${minMicros}`);
-  return db
-    .selectFrom(billed.as("billed"))
-    .innerJoin("resources", (join) =>
-      join
-        .onRef("resources.resource_key", "=", "billed.resource_key")
-        .onRef("resources.cloud", "=", "billed.cloud"),
-    )
-    .innerJoin("places", "places.id", "resources.place_id")
-    .where("resources.gone_at", "is", null)
-    .where("resources.gap", "in", gaps.map(gapNumber))
-    .where((eb) => {
-      const within: Expression<SqlBool>[] = [
-        ...(clouds.length > 0 ? [eb("places.cloud", "in", clouds)] : []),
-        ...(accounts.length > 0 ? [eb("places.account", "in", accounts)] : []),
-        ...(regions.length > 0 ? [eb("places.region", "in", regions)] : []),
-        ...(resourceTypes.length > 0
-          ? [eb("places.type_key", "in", resourceTypes.map(typeKey))]
-          : []),
-        ...(exceptTypes.length > 0
-          ? [eb("places.type_key", "not in", exceptTypes.map(typeKey))]
-          : []),
-      ];
-      return eb.and(within);
-    });
+): Promise<number> {
+  const { count } = await db
+    .selectFrom("places")
+    .innerJoin("place_gaps", "place_gaps.place_id", "places.id")
+    .where("place_gaps.gap", "in", gaps.map(gapNumber))
+    .where((eb) => eb.and(conditionsOf(eb, scope, exceptTypes)))
+    .select((eb) => eb.fn.sum<number | null>("place_gaps.count").as("count"))
+    .executeTakeFirstOrThrow();
+  return count ?? 0;
+}
+
+function conditionsOf(
+  eb: ExpressionBuilder<Database, "places">,
+  { clouds, accounts, regions, resourceTypes }: Scope,
+  exceptTypes: readonly string[],
+): readonly Expression<SqlBool>[] {
+  return [
+    ...(clouds.length > 0 ? [eb("places.cloud", "in", clouds)] : []),
+    ...(accounts.length > 0 ? [eb("places.account", "in", accounts)] : []),
+    ...(regions.length > 0 ? [eb("places.region", "in", regions)] : []),
+    ...(resourceTypes.length > 0 ? [eb("places.type_key", "in", resourceTypes.map(typeKey))] : []),
+    ...(exceptTypes.length > 0 ? [eb("places.type_key", "not in", exceptTypes.map(typeKey))] : []),
+  ];
 }

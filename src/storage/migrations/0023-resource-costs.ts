@@ -16,7 +16,7 @@ export const resourceCosts: Migration = {
       effective ${int64} not null,
       primary key (resource_key, cloud, month, currency, method)
     )`,
-    "create index resource_costs_by_amount on resource_costs (month, currency, effective)",
+    "create index resource_costs_by_amount on resource_costs (month, currency, effective desc)",
     `create table cost_weights (
       cloud text not null,
       month text not null,
