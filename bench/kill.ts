@@ -23,7 +23,7 @@ interface Options {
 }
 
 /**
- * Kills processes that scan into one database, each at a random moment between its start and its end, and
+ * Kills processes that scan into one database, each at a random moment of its scan, and
  * looks after each whether anything was lost or half done. Then one process scans to its end.
  * @throws when a stored page is missing, a page is half stored, counts differ from rows, SQLite finds its
  * file damaged, or a killed scan is believed.
@@ -35,13 +35,13 @@ export async function run(options: Options = {}): Promise<Record<string, number>
   try {
     const target = (await server?.createDatabase()) ?? join(folder, "inventory.db");
     const whole = await write(target, "warm-up", undefined);
-    const figures = { kills: 0, before_opening: 0, pages_told: 0, pages_stored: 0, came_to_end: 0 };
+    const figures = { kills: 0, before_a_page: 0, pages_told: 0, pages_stored: 0, came_to_end: 0 };
     for (let round = 0; round < kills; round++) {
       const name = `kill-${round}`;
-      const { told, ended } = await write(target, name, Math.random() * whole.tookMs);
+      const { told, ended } = await write(target, name, Math.random() * whole.scanMs);
       const stored = await inspect(target, name, { told, ended });
       figures.kills += 1;
-      figures.before_opening += told === 0 ? 1 : 0;
+      figures.before_a_page += told === 0 ? 1 : 0;
       figures.pages_told += told;
       figures.pages_stored += stored;
       figures.came_to_end += ended ? 1 : 0;
@@ -60,7 +60,8 @@ interface Written {
   readonly told: number;
   /** It came to the end of its scan. */
   readonly ended: boolean;
-  readonly tookMs: number;
+  /** From the opened database to the end. */
+  readonly scanMs: number;
 }
 
 async function write(
@@ -68,7 +69,6 @@ async function write(
   name: string,
   killAfterMs: number | undefined,
 ): Promise<Written> {
-  const startedAt = performance.now();
   const args = [WRITER, target, name, String(PAGES), String(PAGE_SIZE)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
@@ -76,13 +76,15 @@ async function write(
     said += data.toString();
   });
   const closed = once(child, "close");
+  await Promise.race([once(child.stdout, "data"), closed]);
+  const openedAt = performance.now();
   if (killAfterMs !== undefined) {
     await Promise.race([sleep(killAfterMs), closed]);
     child.kill("SIGKILL");
   }
   const [code] = await closed;
   const told = said.split("\n").filter((line) => line.startsWith("page ")).length;
-  return { told, ended: code === 0, tookMs: performance.now() - startedAt };
+  return { told, ended: code === 0, scanMs: performance.now() - openedAt };
 }
 
 /** @returns the pages of this scan that are stored. */
