@@ -30,7 +30,7 @@ export function costCases(assembly: Assemble): CostCases {
       const parts = await assembly();
       const [{ createCostGap }, { createStoredTags }] = await Promise.all([
         import("../app/cost/cost-gap.ts"),
-        import("../storage/inventory/resource-lookup.ts"),
+        import("../storage/inventory/held-tags.ts"),
       ]);
       const { costs } = parts.settings.config;
       return createCostGap({

@@ -52,6 +52,8 @@ export interface StoredCostQuestion {
   readonly months: readonly string[];
   readonly dimensions: readonly CostDimension[];
   readonly accounts: readonly string[];
+  /** Charges of these resources alone, by the keys that groups by resource have; absent: all charges. */
+  readonly resources?: readonly string[];
 }
 
 /** Spend of one resource over the months asked about. */

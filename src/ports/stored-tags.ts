@@ -4,9 +4,9 @@ import type { TagSet } from "../domain/resource.ts";
 /** Tags that the inventory last saw. */
 export interface StoredTags {
   /**
-   * By the keys asked for; without those of which no tag was ever read. Resources that are gone are
-   * there too: they are what bills of the past are about.
-   * @param keys as `resourceKey` makes them.
+   * Tags of the resources on which some key begins like one of these, whatever its case; by `resourceKey`,
+   * in pages. Some that have only a like key or value are among them. Resources that are gone are there
+   * too: they are what bills of the past are about.
    */
-  tagsOf(cloud: Cloud, keys: readonly string[]): Promise<ReadonlyMap<string, TagSet>>;
+  holding(cloud: Cloud, keys: readonly string[]): AsyncIterable<ReadonlyMap<string, TagSet>>;
 }

@@ -52,7 +52,11 @@ export function charge(
 }
 
 /** An inventory that nothing was ever read into. */
-export const NO_INVENTORY: StoredTags = { tagsOf: async () => new Map() };
+export const NO_INVENTORY: StoredTags = {
+  holding: async function* () {
+    yield* [];
+  },
+};
 
 export function activeKey(tag: string): CostKeyFact {
   return { tag, state: "active", activeSince: null, spellingsRead: [tag], merged: [] };

@@ -15,7 +15,7 @@ import { resourceKey } from "../../src/domain/resource.ts";
 import type { StoredTags } from "../../src/ports/stored-tags.ts";
 import { createCostStore } from "../../src/storage/costs/index.ts";
 import { createInventoryStore } from "../../src/storage/inventory.ts";
-import { createStoredTags } from "../../src/storage/inventory/resource-lookup.ts";
+import { createStoredTags } from "../../src/storage/inventory/held-tags.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { AT_MS, CATALOGUE } from "../policy/fixtures.ts";
 import { judged, manualClock, scanCell } from "../storage/estate.ts";
@@ -110,13 +110,23 @@ describe("parents that the bill does not name", () => {
     ]);
   });
 
-  it("never come from a resource of another cloud with the same id", async () => {
+  it("are read of the cloud and the keys that are asked for", async () => {
     const { db, clock } = await open();
     const inventory = createInventoryStore(db, { clock });
-    await scanCell(inventory, [judged("same", { tags: { "aws:autoscaling:groupName": "web" } })]);
-    const tags = createStoredTags(db);
-    expect(await tags.tagsOf("gcp", ["same"])).toEqual(new Map());
-    expect([...(await tags.tagsOf("aws", ["same", "other"])).keys()]).toEqual(["same"]);
+    await scanCell(inventory, [
+      judged("in group", { tags: { "aws:autoscaling:groupName": "web" } }),
+      judged("alone", { tags: { Name: "web" } }),
+      judged("untagged"),
+      judged("by people", { tags: { managedby: "terraform" } }),
+    ]);
+    const found = async (cloud: "aws" | "gcp", keys: readonly string[]) =>
+      (await Array.fromAsync(createStoredTags(db).holding(cloud, keys))).flatMap((page) => [
+        ...page.keys(),
+      ]);
+    expect(await found("aws", ["aws:autoscaling:groupName"])).toEqual(["in group"]);
+    expect(await found("aws", ["aws:auto", "ManagedBy"])).toEqual(["in group", "by people"]);
+    expect(await found("gcp", ["aws:autoscaling:groupName"])).toEqual([]);
+    expect(await found("aws", [])).toEqual([]);
   });
 });
 
@@ -194,13 +204,13 @@ describe("the simulated company's bill with its whole inventory", { timeout: 120
       ),
     );
     const everything: StoredTags = {
-      tagsOf: async (cloud, keys) =>
-        new Map(
-          keys.flatMap((key) => {
-            const own = tags.get(`${cloud} ${key}`);
-            return own === undefined ? [] : [[key, own] as const];
-          }),
-        ),
+      holding: async function* (cloud) {
+        yield new Map(
+          [...tags].flatMap(([key, own]) =>
+            key.startsWith(`${cloud} `) ? [[key.slice(cloud.length + 1), own] as const] : [],
+          ),
+        );
+      },
     };
     const [known, unknown] = [await ask(everything), await ask(NO_INVENTORY)];
     expect(known.figures.map(({ buckets, currency }) => [currency, buckets])).toEqual(

@@ -37,20 +37,20 @@ export async function readCosts(
     readonly signal: AbortSignal;
     readonly onSpent?: ((costMicros: Micros) => void) | undefined;
   },
-  take: (groups: readonly CostGroup[]) => Promise<void>,
+  take: (groups: readonly CostGroup[]) => void,
 ): Promise<CostAnswer> {
   const { source, request, refresh, signal, onSpent } = ask;
   const key = answerKey(source, request);
   const kept = refresh ? undefined : await keptAnswer({ store, clock }, source, request);
   if (kept !== undefined) {
-    await take(kept.groups);
+    take(kept.groups);
     return { facts: kept.facts, readAtMs: kept.readAtMs, kept: true };
   }
   const readAtMs = clock.now();
   const reading = source.read(request, signal, onSpent);
   let groups: CostGroup[] | null = [];
   for await (const page of reading.groups) {
-    await take(page);
+    take(page);
     if (groups !== null && groups.length + page.length <= MOST_KEPT) groups.push(...page);
     else groups = null;
   }

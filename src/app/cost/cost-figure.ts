@@ -73,8 +73,9 @@ export interface FigureOptions {
 
 /** Takes one source's groups. */
 export interface FigurePart {
-  /** @param inventoryTags by group: see `GapTally.add`. */
-  take(groups: readonly CostGroup[], inventoryTags: ReadonlyMap<CostGroup, TagSet>): void;
+  take(groups: readonly CostGroup[]): void;
+  /** As `GapTally.adopt`, of what was taken. */
+  adopt(group: CostGroup, inventoryTags: TagSet): void;
   end(answer: CostAnswer, read: ReadKeys): void;
 }
 
@@ -105,9 +106,10 @@ export class FigureBuilder {
   begin(source: CostSource): FigurePart {
     const tally = new GapTally(this.#options);
     return {
-      take: (groups, inventoryTags) => {
-        for (const group of groups) tally.add(group, inventoryTags.get(group));
+      take: (groups) => {
+        for (const group of groups) tally.add(group);
       },
+      adopt: (group, inventoryTags) => tally.adopt(group, inventoryTags),
       end: (answer, read) => void this.#ended.push({ source, tally, answer, ...read }),
     };
   }

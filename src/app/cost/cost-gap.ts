@@ -1,5 +1,5 @@
 import { CLOUDS, type Cloud } from "../../domain/cloud.ts";
-import { type AllocationJudge, allocationJudge } from "../../domain/cost/allocation.ts";
+import { allocationJudge } from "../../domain/cost/allocation.ts";
 import type { CostGroup } from "../../domain/cost/cost-line.ts";
 import { type CostPeriod, parseCostPeriod } from "../../domain/cost/cost-period.ts";
 import type { GapGrouping } from "../../domain/cost/gap.ts";
@@ -16,8 +16,9 @@ import { type CloudKnowledge, narrowScope } from "../../domain/scan/narrow.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CloudProvider } from "../../ports/cloud.ts";
 import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
-import type { CostRequest, CostSource } from "../../ports/costs.ts";
+import type { CostSource } from "../../ports/costs.ts";
 import type { StoredTags } from "../../ports/stored-tags.ts";
+import { adoptParents } from "./adopt-parents.ts";
 import { keptAnswer, readCosts } from "./cost-answers.ts";
 import { type CostFigure, FigureBuilder } from "./cost-figure.ts";
 import {
@@ -31,7 +32,6 @@ import {
   scopeFilter,
   teamTagOf,
 } from "./cost-question.ts";
-import { parentTags } from "./parent-tags.ts";
 import { storedSource } from "./stored-source.ts";
 
 /** What was, or would be, asked of one cloud's bill. */
@@ -77,7 +77,7 @@ export interface CostGapDeps {
   readonly clock: Clock;
   readonly policy: () => Promise<CompiledPolicy>;
   readonly settings: CostSettings;
-  /** Tags of the inventory, which name parents that the bill does not. */
+  /** Names parents that the bill does not. */
   readonly inventory: StoredTags;
 }
 
@@ -116,11 +116,9 @@ export function createCostGap(deps: CostGapDeps): GetCostGap {
       const { period } = question;
       const stored = storedSource(deps.store, bills, { cloud, period, nowMs });
       const source = stored ?? deps.sources.find((one) => one.cloud === cloud);
+      const isStored = stored !== undefined;
       if (source === undefined) collected.without.push(withObstacle(cloud, "no_source"));
-      else {
-        const asked = costRequest(question, source, stored !== undefined);
-        await answerCloud(deps, { question, source, asked, collected });
-      }
+      else await answerCloud(deps, { question, source, isStored, collected });
     }
     return collected.result();
   };
@@ -142,7 +140,6 @@ function cloudsWithBills(
 /** What is known so far, cloud by cloud. */
 class Collected {
   readonly figures: FigureBuilder;
-  readonly judge: AllocationJudge;
   readonly without: CloudWithoutFigure[] = [];
   readonly questions: CostQuestion[] = [];
   readonly errors: AppError[] = [];
@@ -151,9 +148,8 @@ class Collected {
   constructor(question: CostQuestionInFull) {
     const { request, policy, nowMs, tags, teamTag } = question;
     this.#question = question;
-    this.judge = allocationJudge(policy, tags, nowMs);
     this.figures = new FigureBuilder({
-      judge: this.judge,
+      judge: allocationJudge(policy, tags, nowMs),
       grouping: request.groupBy,
       teamTag: teamTag ?? "",
       metric: request.metric,
@@ -189,17 +185,18 @@ async function answerCloud(
   {
     question,
     source,
-    asked,
+    isStored,
     collected,
   }: {
     readonly question: CostQuestionInFull;
     readonly source: CostSource;
-    readonly asked: CostRequest;
+    readonly isStored: boolean;
     readonly collected: Collected;
   },
 ): Promise<void> {
   const { cloud, method } = source;
   const { request, tags, period } = question;
+  const asked = costRequest(question, source);
   if (source.capabilities.maxKeys < tags.length || !canFilter(question, source)) {
     const obstacle: Unmeasurable = { reason: "source_cannot", tags, measurableFrom: null };
     collected.without.push({ cloud, obstacle, failure: null });
@@ -216,18 +213,15 @@ async function answerCloud(
     const { refresh, signal } = request;
     const { onSpent } = request;
     const isWanted = scopeFilter(question.shares.get(cloud));
-    const take = async (groups: readonly CostGroup[]): Promise<void> => {
-      const wanted = groups.filter(isWanted);
-      const { judge } = collected;
-      part.take(
-        wanted,
-        request.target === null ? new Map() : await parentTags(deps.inventory, judge, wanted),
-      );
-    };
+    const take = (groups: readonly CostGroup[]): void => part.take(groups.filter(isWanted));
     const ask = { source, request: asked, refresh, signal, onSpent };
     const answer = await readCosts(deps, ask, take);
     const { kept, facts } = answer;
     const asking = kept ? NOTHING : facts.asked;
+    if (isStored && request.target !== null)
+      await adoptParents(deps, { cloud, request: asked, facts: facts.keys }, (group, tags) => {
+        if (isWanted(group)) part.adopt(group, tags);
+      });
     collected.questions.push({ cloud, method, kept, ...asking });
     part.end(answer, { obstacle: obstacleOf(facts.keys, tags, period), keys: asked.keys });
   } catch (error) {

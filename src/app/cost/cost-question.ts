@@ -52,22 +52,18 @@ export interface CostQuestionInFull {
   readonly teamTag: string | null;
 }
 
-/**
- * The most telling request that a source can answer: the grouping first, then what fixes are found from.
- * @param byResource resource by resource, where a path is wanted: for sources that are free to ask.
- */
+/** The most telling request that a source can answer: the grouping first, then what fixes are found from. */
 export function costRequest(
   question: CostQuestionInFull,
   { cloud, capabilities }: CostSource,
-  byResource: boolean,
 ): CostRequest {
   const { policy, tags, teamTag, request, shares, period } = question;
   const { document } = policy;
   const grouped = request.groupBy === null ? null : DIMENSION_OF[request.groupBy];
   const byId =
     document.exemptions.some(({ match }) => match.id !== undefined) ||
-    // Its id tells an Azure resource's group, and the inventory's tags any resource's parent: where to fix it.
-    ((byResource || cloud === "azure") && request.target !== null);
+    // Of an Azure resource its id tells the resource group, which may be where to fix it.
+    (cloud === "azure" && request.target !== null);
   const wanted: readonly (CostDimension | null)[] = [
     ...filterDimensions(shares.get(cloud)),
     grouped,

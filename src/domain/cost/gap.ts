@@ -90,9 +90,16 @@ export class GapTally {
     this.#options = options;
   }
 
-  /** @param inventoryTags of the group's resource, for finding its parent; no verdict rests on them. */
-  add(group: CostGroup, inventoryTags: TagSet = []): void {
-    this.#in(group.currency).add(group, inventoryTags);
+  add(group: CostGroup): void {
+    this.#in(group.currency).add(group);
+  }
+
+  /**
+   * Gives a charge that was added the parent that the inventory's tags of its resource name. Only steps to
+   * close a gap are found from parents: no bucket, row or month changes.
+   */
+  adopt(group: CostGroup, inventoryTags: TagSet): void {
+    this.#in(group.currency).adopt(group, inventoryTags);
   }
 
   /** Adds what another tally with the same options has summed. */
@@ -117,13 +124,6 @@ export class GapTally {
   }
 }
 
-interface JudgedCharge {
-  readonly group: CostGroup;
-  readonly inventoryTags: TagSet;
-  readonly found: Attribution;
-  readonly micros: Micros;
-}
-
 const ALL = "";
 const UNKNOWN = "\u0000";
 
@@ -142,18 +142,31 @@ class CurrencyTally {
     this.#options = options;
   }
 
-  add(group: CostGroup, inventoryTags: TagSet): void {
-    const { judge, metric, grouping } = this.#options;
+  add(group: CostGroup): void {
+    const { judge, grouping } = this.#options;
     const found = judge.judge(group);
-    const micros =
-      metric === "billed" ? (group.billedMicros ?? group.effectiveMicros) : group.effectiveMicros;
+    const micros = this.#amountOf(group);
     this.#clouds.add(group.cloud);
     this.#lines += group.lines;
     this.#total.add(ALL, found.bucket, micros);
     this.#months.add(group.month, found.bucket, micros);
     if (grouping !== null)
       this.#rows.add(this.#rowOf(group, found, grouping) ?? UNKNOWN, found.bucket, micros);
-    this.#explain({ group, inventoryTags, found, micros });
+    this.#explain(group, found, micros);
+  }
+
+  #amountOf({ billedMicros, effectiveMicros }: CostGroup): Micros {
+    return this.#options.metric === "billed" ? (billedMicros ?? effectiveMicros) : effectiveMicros;
+  }
+
+  adopt(group: CostGroup, inventoryTags: TagSet): void {
+    const [before, parent] = [parentOf(group), parentOf(group, inventoryTags)];
+    if (before === parent) return;
+    const found = this.#options.judge.judge(group);
+    if (!isGap(found)) return;
+    const cell = cellOf(group, found);
+    this.#addToCell({ ...cell, parent: before }, -this.#amountOf(group));
+    this.#addToCell({ ...cell, parent }, this.#amountOf(group));
   }
 
   #rowOf(group: CostGroup, found: Attribution, grouping: GapGrouping): string | null {
@@ -163,26 +176,15 @@ class CurrencyTally {
     return group[grouping];
   }
 
-  #explain(charge: JudgedCharge): void {
-    const { group, found, micros } = charge;
+  #explain(group: CostGroup, found: Attribution, micros: Micros): void {
     const account = accountKey(group.cloud, group.account);
     if (found.bucket === "allocated") {
       this.#addOwner(account, found.values[0] ?? "", micros);
     } else if (found.bucket === "exempt") {
       this.#firstExemptionEndsMs = earlier(this.#firstExemptionEndsMs, found.exemptUntilMs);
-    } else if (found.bucket === "gap_missing_or_empty" || found.bucket === "gap_invalid_value") {
-      // Only what is part of taggable spend: a path's share is one of that.
-      this.#addCell(charge);
+    } else if (isGap(found)) {
+      this.#addToCell({ ...cellOf(group, found), parent: parentOf(group) }, micros);
     }
-  }
-
-  #addCell({ group, inventoryTags, found: { fault }, micros }: JudgedCharge): void {
-    const wrong =
-      fault === null
-        ? null
-        : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
-    const parent = parentOf(group, inventoryTags);
-    this.#addToCell({ cloud: group.cloud, account: group.account, parent, wrong }, micros);
   }
 
   #addToCell(cell: Omit<GapCell, "micros">, micros: Micros): void {
@@ -228,6 +230,22 @@ class CurrencyTally {
       lines: this.#lines,
     };
   }
+}
+
+/** Only what is part of taggable spend: a path's share is one of that. */
+function isGap({ bucket }: Attribution): boolean {
+  return bucket === "gap_missing_or_empty" || bucket === "gap_invalid_value";
+}
+
+function cellOf(
+  { cloud, account }: CostGroup,
+  { fault }: Attribution,
+): Omit<GapCell, "micros" | "parent"> {
+  const wrong =
+    fault === null
+      ? null
+      : { tag: fault.tag, actual: fault.actual ?? "", suggestion: fault.suggestion };
+  return { cloud, account, wrong };
 }
 
 function earlier(a: number | null, b: number | null): number | null {

@@ -1,6 +1,6 @@
 import type { Cloud } from "../cloud.ts";
 import type { TagSet } from "../resource.ts";
-import type { CostGroup, CostKey } from "./cost-line.ts";
+import type { CostGroup, CostKey, CostKeyFact } from "./cost-line.ts";
 
 /**
  * Tags that the clouds themselves put on the members of a parent: tagging the parent, so that it passes
@@ -60,6 +60,20 @@ export function parentCostKeys(cloud: Cloud): readonly CostKey[] {
     ignoreCase: true,
   }));
   return [...own, ...byPeople];
+}
+
+/**
+ * Beginnings of keys that tell a parent and that a bill is not known to carry, so that the inventory is
+ * asked for them.
+ * @param facts what is known of the bill's keys.
+ */
+export function parentKeysUnbilled(cloud: Cloud, facts: readonly CostKeyFact[]): readonly string[] {
+  const billed = new Set(facts.filter(({ state }) => state === "active").map(({ tag }) => tag));
+  const unbilled = parentCostKeys(cloud).filter(({ tag }) => !billed.has(tag));
+  return [
+    ...new Set(unbilled.flatMap(({ spellings }) => spellings)),
+    ...(cloud === "aws" ? [KUBERNETES_CLUSTER] : []),
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Expression, type Kysely, type RawBuilder, sql } from "kysely";
 import type { CostDimension, CostGroup } from "../../domain/cost/cost-line.ts";
 import type { StoredCostQuestion } from "../../ports/cost-store.ts";
+import { batches } from "../inventory/batches.ts";
 import { tagsOf } from "../inventory/stored-tags.ts";
 import type { Database } from "../schema.ts";
 
@@ -40,14 +41,19 @@ export async function* groups(
 type KeyRange =
   | { readonly kind: "all" }
   | { readonly kind: "nameless" }
+  | { readonly kind: "named"; readonly keys: readonly string[] }
   | { readonly kind: "between"; readonly after: string; readonly upTo: string | null };
 
 /** One resource a row can be a million rows, so those questions are cut along the index. */
 async function* rangesOf(
   db: Kysely<Database>,
   billNo: number,
-  { dimensions }: StoredCostQuestion,
+  { dimensions, resources }: StoredCostQuestion,
 ): AsyncGenerator<KeyRange> {
+  if (resources !== undefined) {
+    for (const keys of batches(resources)) yield { kind: "named", keys };
+    return;
+  }
   if (!dimensions.includes("resource")) {
     yield { kind: "all" };
     return;
@@ -107,6 +113,7 @@ function rowsOf(
   if (question.accounts.length > 0)
     query = query.where("cost_places.account", "in", question.accounts);
   if (range.kind === "nameless") query = query.where("cost_lines.resource_key", "is", null);
+  if (range.kind === "named") query = query.where("cost_lines.resource_key", "in", range.keys);
   if (range.kind === "between") {
     query = query.where("cost_lines.resource_key", ">", range.after);
     if (range.upTo !== null) query = query.where("cost_lines.resource_key", "<=", range.upTo);

@@ -1,31 +1,9 @@
 import type { Kysely } from "kysely";
-import { resourceKey, type TagSet } from "../../domain/resource.ts";
+import { resourceKey } from "../../domain/resource.ts";
 import type { ResourceLookup } from "../../ports/resource-lookup.ts";
-import type { StoredTags } from "../../ports/stored-tags.ts";
 import type { Database } from "../schema.ts";
 import { lastSeenAt } from "./last-seen.ts";
-import { batches } from "./batches.ts";
 import { inheritedOf, tagsOf } from "./stored-tags.ts";
-
-/** Tags as they were last seen, by key. */
-export function createStoredTags(db: Kysely<Database>): StoredTags {
-  return {
-    tagsOf: async (cloud, keys) => {
-      const found = new Map<string, TagSet>();
-      for (const batch of batches(keys)) {
-        const rows = await db
-          .selectFrom("resources")
-          .select(["resource_key", "tags"])
-          .where("cloud", "=", cloud)
-          .where("resource_key", "in", batch)
-          .where("tags", "!=", "[]")
-          .execute();
-        for (const { resource_key: key, tags } of rows) found.set(key, tagsOf(tags) ?? []);
-      }
-      return found;
-    },
-  };
-}
 
 /** Looks resources up by their keys: one row read each. */
 export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
