@@ -89,10 +89,8 @@ export function createWeighFindings(
 
 const unweighed = (finding: Finding): WeighedFinding => weighed(finding, undefined);
 
-function weighed(
-  { carriers: _, ...finding }: Finding,
-  sums: SpendOfFinding | undefined,
-): WeighedFinding {
+function weighed(found: Finding, sums: SpendOfFinding | undefined): WeighedFinding {
+  const { carriers: _carriers, ...finding } = found;
   const known = (spend: readonly FoundSpend[] = []) => (spend.length === 0 ? null : spend);
   return {
     ...finding,

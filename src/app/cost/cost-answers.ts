@@ -3,7 +3,7 @@ import type { Micros } from "../../domain/money.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostStore } from "../../ports/cost-store.ts";
 import type { CostFacts, CostRequest, CostSource } from "../../ports/costs.ts";
-import { answerOf, answerText } from "./answer-text.ts";
+import { answerText, withMicros } from "./answer-text.ts";
 
 /** One answer of a bill, and when it was given. */
 export interface CostAnswer {
@@ -68,9 +68,9 @@ export async function keptAnswer(
 ): Promise<(StoredText & { readonly readAtMs: number }) | undefined> {
   const notBeforeMs = clock.now() - source.keepForMs;
   const found = await store.findAnswer(answerKey(source, request), notBeforeMs);
-  return found === undefined
-    ? undefined
-    : { ...answerOf<StoredText>(found.text), readAtMs: found.storedAtMs };
+  if (found === undefined) return undefined;
+  const kept: StoredText = JSON.parse(found.text, withMicros);
+  return { ...kept, readAtMs: found.storedAtMs };
 }
 
 /** Everything that decides an answer, as text. */

@@ -219,9 +219,13 @@ async function answerCloud(
     const { kept, facts } = answer;
     const asking = kept ? NOTHING : facts.asked;
     if (isStored && request.target !== null)
-      await adoptParents(deps, { cloud, request: asked, facts: facts.keys }, (group, tags) => {
-        if (isWanted(group)) part.adopt(group, tags);
-      });
+      await adoptParents(
+        deps,
+        { cloud, request: asked, facts: facts.keys },
+        (group, inventoryTags) => {
+          if (isWanted(group)) part.adopt(group, inventoryTags);
+        },
+      );
     collected.questions.push({ cloud, method, kept, ...asking });
     part.end(answer, { obstacle: obstacleOf(facts.keys, tags, period), keys: asked.keys });
   } catch (error) {

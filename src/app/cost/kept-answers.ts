@@ -1,5 +1,5 @@
 import type { CostStore } from "../../ports/cost-store.ts";
-import { answerOf, answerText } from "./answer-text.ts";
+import { answerText, withMicros } from "./answer-text.ts";
 
 /** Answers that one process keeps at once, the oldest dropped first. */
 const MOST_KEPT = 32;
@@ -43,7 +43,11 @@ async function fromShelf<T>(
 ): Promise<T> {
   const place = `${name} ${key}`;
   const found = await store.findAnswer(place, 0);
-  if (found !== undefined) return answerOf<T>(found.text);
+  if (found !== undefined) {
+    // The name and key say who wrote it, and so of which type it is.
+    const kept: T = JSON.parse(found.text, withMicros);
+    return kept;
+  }
   const answer = await ask();
   await store.saveAnswer(place, answerText(answer));
   return answer;

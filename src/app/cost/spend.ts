@@ -102,23 +102,8 @@ export function spendKey(cloud: Cloud, resourceId: string): string {
 }
 
 export function createSpend(store: CostStore, clock: Clock): Spend {
-  const newest = async (clouds: readonly Cloud[]): Promise<NewestBills | null> => {
-    const thisMonth = dayOf(clock.now()).slice(0, 7);
-    const bills = (await store.bills()).filter(
-      ({ cloud, month }) => month < thisMonth && (clouds.length === 0 || clouds.includes(cloud)),
-    );
-    const month = bills
-      .map((bill) => bill.month)
-      .toSorted()
-      .at(-1);
-    if (month === undefined) return null;
-    const ofMonth = bills.filter((bill) => bill.month === month);
-    const storedAtMs = Math.max(...ofMonth.map((bill) => bill.storedAtMs));
-    const told = ofMonth.map(({ cloud, method, asOfMs }) => ({ cloud, method, asOfMs }));
-    const named = [...new Set(ofMonth.map(({ cloud }) => cloud))];
-    const inventoryState = await store.inventoryState();
-    return { month, storedAtMs, clouds: named, bills: told, inventoryState };
-  };
+  const newest = (clouds: readonly Cloud[]) =>
+    newestOf(store, { clouds, thisMonth: dayOf(clock.now()).slice(0, 7) });
   // Weighing a million resources takes seconds; pages of one answer, and the next command, ask for the same.
   const keptVerdicts = new KeptAnswers<readonly VerdictCost[]>({ store, name: "verdict costs" });
   const keptMatches = new KeptAnswers<readonly CostMatch[]>({ store, name: "cost match" });
@@ -166,6 +151,26 @@ export function createSpend(store: CostStore, clock: Clock): Spend {
       return costs;
     },
   };
+}
+
+async function newestOf(
+  store: Pick<CostStore, "bills" | "inventoryState">,
+  { clouds, thisMonth }: { readonly clouds: readonly Cloud[]; readonly thisMonth: string },
+): Promise<NewestBills | null> {
+  const bills = (await store.bills()).filter(
+    ({ cloud, month }) => month < thisMonth && (clouds.length === 0 || clouds.includes(cloud)),
+  );
+  const month = bills
+    .map((bill) => bill.month)
+    .toSorted()
+    .at(-1);
+  if (month === undefined) return null;
+  const ofMonth = bills.filter((bill) => bill.month === month);
+  const storedAtMs = Math.max(...ofMonth.map((bill) => bill.storedAtMs));
+  const told = ofMonth.map(({ cloud, method, asOfMs }) => ({ cloud, method, asOfMs }));
+  const named = [...new Set(ofMonth.map(({ cloud }) => cloud))];
+  const inventoryState = await store.inventoryState();
+  return { month, storedAtMs, clouds: named, bills: told, inventoryState };
 }
 
 function currencySpend(match: CostMatch, verdicts: readonly VerdictCost[]): CurrencySpend {

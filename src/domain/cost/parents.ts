@@ -92,13 +92,18 @@ export function parentOf(
     const name = tags.find((tag) => tag.key === key)?.value ?? "";
     if (name !== "") return `${kind} ${name}`;
   }
-  const cluster = tags.find(({ key }) => key.startsWith(KUBERNETES_CLUSTER))?.key;
-  if (cluster !== undefined && cloud === "aws")
-    return `kubernetes_cluster ${cluster.slice(KUBERNETES_CLUSTER.length)}`;
-  const code = terraformCode(tags);
-  if (code !== null || cloud !== "azure") return code;
+  const code = (cloud === "aws" ? kubernetesCluster(tags) : null) ?? terraformCode(tags);
+  return code ?? (cloud === "azure" ? resourceGroup(resourceId) : null);
+}
+
+function resourceGroup(resourceId: string | null): string | null {
   const group = RESOURCE_GROUP.exec(resourceId ?? "")?.[1];
   return group === undefined ? null : `resource_group ${group.toLowerCase()}`;
+}
+
+function kubernetesCluster(tags: TagSet): string | null {
+  const key = tags.find((tag) => tag.key.startsWith(KUBERNETES_CLUSTER))?.key;
+  return key === undefined ? null : `kubernetes_cluster ${key.slice(KUBERNETES_CLUSTER.length)}`;
 }
 
 /** The nearest code that a resource says it was made from; null unless it says it was Terraform. */

@@ -29,7 +29,14 @@ export interface SpendOfFinding {
   readonly byExample: ReadonlyMap<string, readonly FoundSpend[]>;
 }
 
-export function exampleKey({ cloud, text }: { readonly cloud: Cloud; readonly text: string }) {
+/** Names an example within its finding. */
+export function exampleKey({
+  cloud,
+  text,
+}: {
+  readonly cloud: Cloud;
+  readonly text: string;
+}): string {
   return `${cloud} ${text}`;
 }
 
