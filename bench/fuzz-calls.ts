@@ -1,12 +1,26 @@
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import * as z from "zod";
+import {
+  modernCall,
+  modernHeaders,
+  scannedEstate,
+  type ScannedEstate,
+  serve,
+  type ServedProduct,
+  type ServerState,
+  type Transport,
+} from "./served/product.ts";
 
-const SERVER = fileURLToPath(new URL("fuzz-calls/server.ts", import.meta.url));
-const TOOLS = ["check_tag_compliance", "get_tagging_policy", "import_aws_tag_policy", "nothing"];
-const NAMES = ["accounts", "regions", "limit", "cursor", "confirm", "refresh", "dry_run", "x"];
+const TOOLS = [
+  "check_tag_compliance",
+  "find_untagged_resources",
+  "check_cross_account_compliance",
+  "get_tagging_policy",
+  "validate_resource_tags",
+  "import_aws_tag_policy",
+  "nothing",
+];
+const NAMES = ["accounts", "regions", "limit", "cursor", "confirm", "resource_ids", "dry_run", "x"];
 
 /** Calls whose arguments are mostly wrong, in the shapes that a schema lets through and those it does not. */
 const anyCall = fc.record({
@@ -15,164 +29,153 @@ const anyCall = fc.record({
     maxKeys: 4,
   }),
 });
+type Call = ReturnType<typeof sample>[number];
 
-/** A line that the server tells of itself. */
-const State = z.object({
-  url: z.string().default(""),
-  rssKb: z.number().default(0),
-  unhandled: z.number().default(0),
-});
-
-/** Memory is looked at so often, evenly. */
-const LOOKS = 8;
+const RESOURCES = 300;
+const AT_ONCE = 50;
+/** One call in so many opens a session of an older protocol revision and leaves it behind. */
+const CALLS_A_SESSION = 10;
+/** The server is looked at so often, evenly; what it does before the first look but one is warming up. */
+const LOOKS = 10;
+const WARM_LOOKS = 2;
+/** Growth of what lives, in bytes a call, that is measurement and not a leak: 4 MB in 80,000 calls. */
+const MOST_GROWTH = 50;
+/** Resident memory may move by this share of its mean. */
+const WIDEST_BAND = 0.2;
 
 /**
- * Sends random calls to a server in a process of its own over stdio and over HTTP, and reads what that
- * process says of its memory and of promises that nobody handled. `--calls`, `--seed`.
+ * Sends random calls to the built server, in a process of its own over a scanned store, first over stdio,
+ * then over HTTP, and looks at its memory after collecting garbage. `--calls 100000 --seed 1`
  */
 export async function run(
   options: Readonly<Record<string, string>>,
-): Promise<Record<string, number>> {
-  const calls = Number(options["calls"] ?? 100_000);
+): Promise<Record<string, number | string>> {
+  const calls = Number(options["calls"] ?? 100_000) / 2;
   const seed = Number(options["seed"] ?? 1);
-  const stdio = await overStdio(calls / 2, seed);
-  const http = await overHttp(calls / 2, seed + 1);
-  return { ...named("stdio", stdio), ...named("http", http) };
+  const estate = await scannedEstate(RESOURCES);
+  try {
+    return {
+      ...figures("stdio", await fuzz("stdio", estate, { calls, seed })),
+      ...figures("http", await fuzz("http", estate, { calls, seed: seed + calls })),
+    };
+  } finally {
+    await estate.close();
+  }
 }
 
 interface Outcome {
+  readonly calls: number;
   readonly answered: number;
-  readonly unhandled: number;
   readonly seconds: number;
-  /** Memory at each look. */
-  readonly rssKb: readonly number[];
+  readonly looks: readonly ServerState[];
 }
 
-function named(
-  transport: string,
-  { answered, unhandled, seconds, rssKb }: Outcome,
-): Record<string, number> {
-  // What is warm and full: the second half.
-  const half = rssKb.slice(rssKb.length / 2);
-  const grownKb = (half.at(-1) ?? 0) - (half[0] ?? 0);
-  const calls = (answered * (half.length - 1)) / Math.max(1, rssKb.length);
+function figures(
+  transport: Transport,
+  { calls, answered, seconds, looks }: Outcome,
+): Record<string, number | string> {
+  const warm = looks.slice(WARM_LOOKS - 1);
+  const growth = slope(warm.map(({ heap_kb: kb }) => kb * 1024)) / (calls / looks.length);
+  const rss = warm.map(({ rss_kb: kb }) => kb / 1024);
+  const band = (Math.max(...rss) - Math.min(...rss)) / (rss.reduce((a, b) => a + b) / rss.length);
+  const unhandled = looks.at(-1)?.unhandled ?? Number.NaN;
+  const holds =
+    answered === calls && unhandled === 0 && growth <= MOST_GROWTH && band <= WIDEST_BAND;
+  const megabytes = (kbs: readonly number[]): string =>
+    kbs.map((kb) => (kb / 1024).toFixed(1)).join(" ");
   return {
+    [`${transport} calls`]: calls,
     [`${transport} calls answered`]: answered,
     [`${transport} unhandled rejections`]: unhandled,
     [`${transport} calls per s`]: Math.round(answered / seconds),
-    [`${transport} RSS MB at half`]: Math.round((half[0] ?? 0) / 1024),
-    [`${transport} RSS MB at the end`]: Math.round((half.at(-1) ?? 0) / 1024),
-    [`${transport} RSS bytes per call in the second half`]: Math.round((grownKb * 1024) / calls),
+    [`${transport} live heap MB at each look`]: megabytes(looks.map((look) => look.heap_kb)),
+    [`${transport} RSS MB at each look`]: megabytes(looks.map((look) => look.rss_kb)),
+    [`${transport} live heap bytes per call`]: Math.round(growth),
+    [`${transport} RSS band per cent`]: Math.round(band * 100),
+    [`${transport} verdict`]: holds ? "stable" : "NOT stable",
   };
 }
 
-interface Server {
-  readonly url: string;
-  /** Asks the process how it is. */
-  state(): Promise<{ readonly rssKb: number; readonly unhandled: number }>;
-  send(line: string): void;
-  onLine(listen: (line: string) => void): void;
-  stop(): void;
+/** Of the straight line through values one apart that leaves the least squares. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const rise = values.reduce((sum, value, at) => sum + (at - middle) * (value - mean), 0);
+  return rise / values.reduce((sum, _, at) => sum + (at - middle) ** 2, 0);
 }
 
-async function start(transport: "stdio" | "http"): Promise<Server> {
-  const child = spawn(process.execPath, [SERVER, transport], { stdio: ["pipe", "pipe", "pipe"] });
-  const errors = createInterface({ input: child.stderr });
-  const next = (): Promise<z.output<typeof State>> =>
-    new Promise((resolve) => errors.once("line", (line) => resolve(State.parse(JSON.parse(line)))));
-  const { url } = await next();
-  const output = createInterface({ input: child.stdout });
-  return {
-    url,
-    state: async () => {
-      const answer = next();
-      child.kill("SIGUSR2");
-      const { rssKb, unhandled } = await answer;
-      return { rssKb, unhandled };
-    },
-    send: (line) => void child.stdin.write(`${line}\n`),
-    onLine: (listen) => void output.on("line", listen),
-    stop: () => void child.kill("SIGKILL"),
-  };
+function sample(seed: number) {
+  return fc.sample(anyCall, { numRuns: AT_ONCE, seed });
 }
 
-const META = {
-  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-  "io.modelcontextprotocol/clientInfo": { name: "fuzz", version: "1" },
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-const AT_ONCE = 50;
-
-function message(id: number, call: { readonly name: string }): string {
-  const params = { ...call, _meta: META };
-  return JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params });
-}
-
-async function overStdio(calls: number, seed: number): Promise<Outcome> {
-  const server = await start("stdio");
-  let answered = 0;
-  let wake = (): void => undefined;
-  server.onLine(() => {
-    answered += 1;
-    wake();
-  });
-  return fuzz(
-    server,
-    calls,
-    async (batch, sent) => {
-      for (const [index, call] of batch.entries()) server.send(message(sent + index, call));
-      while (answered < sent + batch.length)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      return batch.length;
-    },
-    seed,
-  );
-}
-
-async function overHttp(calls: number, seed: number): Promise<Outcome> {
-  const server = await start("http");
-  const post = async (id: number, call: { readonly name: string }): Promise<number> => {
-    const response = await fetch(server.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": call.name,
-      },
-      body: message(id, call),
-    });
-    await response.text();
-    return response.status < 500 ? 1 : 0;
-  };
-  return fuzz(
-    server,
-    calls,
-    async (batch, sent) => {
-      const answers = await Promise.all(batch.map((call, index) => post(sent + index, call)));
-      return answers.reduce((sum, one) => sum + one, 0);
-    },
-    seed,
-  );
-}
-
-type Send = (batch: readonly { readonly name: string }[], sent: number) => Promise<number>;
-
-/* oxlint-disable-next-line max-params -- a server, how much, how, and which */
-async function fuzz(server: Server, calls: number, send: Send, seed: number): Promise<Outcome> {
+async function fuzz(
+  transport: Transport,
+  estate: ScannedEstate,
+  { calls, seed }: { readonly calls: number; readonly seed: number },
+): Promise<Outcome> {
+  const server = await serve(transport, estate);
+  const send = transport === "http" ? overHttp(server) : overStdio(server);
   const began = performance.now();
-  const rssKb: number[] = [];
+  const looks: ServerState[] = [];
   let answered = 0;
   for (let sent = 0; sent < calls; sent += AT_ONCE) {
-    const batch = fc.sample(anyCall, { numRuns: AT_ONCE, seed: seed + sent });
-    answered += await send(batch, sent);
-    if (sent + AT_ONCE >= ((rssKb.length + 1) * calls) / LOOKS)
-      rssKb.push((await server.state()).rssKb);
+    const answers = await Promise.all(
+      sample(seed + sent).map((call, index) => send(sent + index, call)),
+    );
+    answered += answers.filter(Boolean).length;
+    if (sent + AT_ONCE >= ((looks.length + 1) * calls) / LOOKS) looks.push(await server.state());
   }
-  const { unhandled } = await server.state();
   server.stop();
-  return { answered, unhandled, seconds: (performance.now() - began) / 1000, rssKb };
+  return { calls, answered, seconds: (performance.now() - began) / 1000, looks };
 }
+
+/** @returns whether it was answered. */
+type Send = (id: number, call: Call) => Promise<boolean>;
+
+function overStdio({ child }: ServedProduct): Send {
+  const waiting = new Map<string, () => void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const id = /"id":(\d+)/.exec(line.slice(-40))?.[1] ?? /"id":(\d+)/.exec(line)?.[1] ?? "";
+    waiting.get(id)?.();
+    waiting.delete(id);
+  });
+  return (id, call) =>
+    new Promise((resolve) => {
+      waiting.set(String(id), () => resolve(true));
+      child.stdin.write(`${modernCall(id, call)}\n`);
+    });
+}
+
+function overHttp({ url }: ServedProduct): Send {
+  const post = async (
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Response> => {
+    const response = await fetch(url, { method: "POST", headers, body });
+    await response.text();
+    return response;
+  };
+  return async (id, call) => {
+    if (id % CALLS_A_SESSION !== 0)
+      return (await post(modernHeaders(call.name), modernCall(id, call))).status < 500;
+    const headers = {
+      "content-type": "application/json",
+      accept: modernHeaders("")["accept"] ?? "",
+    };
+    const session = (await post(headers, INITIALIZE)).headers.get("mcp-session-id");
+    const within = { ...headers, "mcp-session-id": session ?? "" };
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: call });
+    return (await post(within, body)).status < 500;
+  };
+}
+
+const INITIALIZE = JSON.stringify({
+  jsonrpc: "2.0",
+  id: "open",
+  method: "initialize",
+  params: {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "bench", version: "1" },
+  },
+});

@@ -1,99 +1,110 @@
-import { Agent, request } from "node:http";
-import { startHttp } from "../src/http/server.ts";
-import { createMcp } from "../src/mcp/server.ts";
-import { fakeApp } from "../test/mcp/fake-app.ts";
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import * as z from "zod";
+import { CALLS } from "./mcp-load/calls.ts";
+import { scannedEstate, serve, type ServedProduct } from "./served/product.ts";
 
-const CALLS = [
-  { name: "check_tag_compliance", arguments: { cloud_provider: "aws" } },
-  { name: "get_tagging_policy", arguments: {} },
-  { name: "check_cross_account_compliance", arguments: {} },
-  { name: "find_untagged_resources", arguments: {} },
-];
-/** Calls of each tool before anything is measured. */
-const WARM_UP = 50;
-const silent = (): void => undefined;
+const CLIENTS = join(import.meta.dirname, "mcp-load/clients.ts");
+
+const Round = z.object({
+  calls: z.number(),
+  errors: z.number(),
+  seconds: z.number(),
+  p50Ms: z.number(),
+  p95Ms: z.number(),
+  p99Ms: z.number(),
+  /** Processor time of the clients. */
+  cpuSeconds: z.number(),
+  p95MsByTool: z.record(z.string(), z.number()),
+  /** An answer of each call, in the order of `CALLS`. */
+  answers: z.array(z.unknown()),
+});
+type Round = z.output<typeof Round>;
 
 /**
- * Many plain HTTP clients over loopback, in this process, calling tools whose use cases answer at once:
- * what the protocol (2026-07-28), the stages and HTTP cost. Budgets are out of the way.
- * `--clients 200 --seconds 10`
+ * The built server over HTTP, in a process of its own, over a scanned store; its clients in another. First
+ * each client calls again as soon as it is answered, then once a second. Budgets and the guard against
+ * loops are out of the way. `--clients 200 --seconds 30 --resources 3000`
  */
 export async function run(
   options: Readonly<Record<string, string>>,
 ): Promise<Record<string, number | string>> {
   const clients = Number(options["clients"] ?? 200);
-  const seconds = Number(options["seconds"] ?? 10);
-  const { deps } = fakeApp();
-  const quiet = { ...deps, logger: { debug: silent, info: silent, warn: silent, error: silent } };
-  const http = await startHttp(
-    { ...quiet, createServer: createMcp(quiet), health: async () => ({ status: "ok" }) },
-    { port: 0 },
-  );
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const call = (turn: number): Promise<boolean> => callTool(`${http.url}/mcp`, agent, turn);
-  for (let turn = 0; turn < CALLS.length * WARM_UP; turn += 1) await call(turn);
-  const latencies: number[] = [];
-  let errors = 0;
-  const began = performance.now();
-  const until = began + seconds * 1000;
-  await Promise.all(
-    Array.from({ length: clients }, async (_, index) => {
-      for (let turn = index; performance.now() < until; turn += 1) {
-        const at = performance.now();
-        if (!(await call(turn))) errors += 1;
-        latencies.push(performance.now() - at);
-      }
-    }),
-  );
-  const elapsedMs = performance.now() - began;
-  agent.destroy();
-  await http.close();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round(latencies[Math.floor(latencies.length * share)] ?? 0);
+  const seconds = Number(options["seconds"] ?? 30);
+  const resources = Number(options["resources"] ?? 3000);
+  const estate = await scannedEstate(resources);
+  const server = await serve("http", estate);
+  try {
+    const closed = await load(server, { clients, seconds, everyMs: 0 });
+    const paced = await load(server, { clients, seconds, everyMs: 1000 });
+    await requireSameAnswers(server.url, paced.answers);
+    return {
+      clients,
+      resources,
+      ...figures("no pause", closed),
+      ...figures("one call a s each", paced),
+    };
+  } finally {
+    server.stop();
+    await estate.close();
+  }
+}
+
+interface Measured extends Round {
+  readonly serverCpuSeconds: number;
+  readonly rssKb: number;
+}
+
+function figures(name: string, round: Measured): Record<string, number | string> {
+  const { calls, seconds } = round;
+  const byTool = Object.entries(round.p95MsByTool).map(([tool, ms]) => `${tool} ${Math.round(ms)}`);
   return {
-    clients,
-    calls: latencies.length,
-    errors,
-    calls_per_second: Math.round(latencies.length / (elapsedMs / 1000)),
-    p50_ms: at(0.5),
-    p95_ms: at(0.95),
-    p99_ms: at(0.99),
-    rss_mb: Math.round(process.memoryUsage.rss() / 1_000_000),
+    [`${name}: calls`]: calls,
+    [`${name}: errors`]: round.errors,
+    [`${name}: calls per s`]: Math.round(calls / seconds),
+    [`${name}: p50 ms`]: Math.round(round.p50Ms),
+    [`${name}: p95 ms`]: Math.round(round.p95Ms),
+    [`${name}: p99 ms`]: Math.round(round.p99Ms),
+    [`${name}: p95 ms by tool`]: byTool.join(", "),
+    [`${name}: server CPU ms per call`]: Number(
+      ((round.serverCpuSeconds * 1000) / calls).toFixed(2),
+    ),
+    [`${name}: clients CPU ms per call`]: Number(((round.cpuSeconds * 1000) / calls).toFixed(2)),
+    [`${name}: server RSS MB`]: Math.round(round.rssKb / 1024),
   };
 }
 
-/** @returns whether the tool answered without an error. */
-function callTool(url: string, agent: Agent, turn: number): Promise<boolean> {
-  const params = CALLS[turn % CALLS.length];
-  const body = JSON.stringify({
-    jsonrpc: "2.0",
-    id: turn,
-    method: "tools/call",
-    params: {
-      ...params,
-      _meta: {
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
-      },
-    },
+interface Load {
+  readonly clients: number;
+  readonly seconds: number;
+  readonly everyMs: number;
+}
+
+async function load(server: ServedProduct, { clients, seconds, everyMs }: Load): Promise<Measured> {
+  const before = await server.state();
+  const child = fork(CLIENTS, [server.url, `${clients}`, `${seconds}`, `${everyMs}`]);
+  const told = await new Promise<unknown>((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", () => reject(new Error("The clients ended without a word.")));
   });
-  const headers = {
-    "content-type": "application/json",
-    accept: "application/json, text/event-stream",
-    "mcp-protocol-version": "2026-07-28",
-    "mcp-method": "tools/call",
-    "mcp-name": params?.name ?? "",
-  };
-  return new Promise((resolve) => {
-    const outgoing = request(url, { method: "POST", headers, agent }, (incoming) => {
-      let text = "";
-      incoming.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      incoming.on("end", () =>
-        resolve(incoming.statusCode === 200 && text.includes("structuredContent")),
-      );
-    });
-    outgoing.on("error", () => resolve(false));
-    outgoing.end(body);
-  });
+  const after = await server.state();
+  const serverCpuSeconds = after.cpu_seconds - before.cpu_seconds;
+  return { ...Round.parse(told), serverCpuSeconds, rssKb: after.rss_kb };
+}
+
+/** The official client must read the same in the answers as was read off the wire. */
+async function requireSameAnswers(url: string, answers: readonly unknown[]): Promise<void> {
+  const client = new Client(
+    { name: "bench", version: "1" },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  for (const [index, call] of CALLS.entries()) {
+    const { structuredContent } = await client.callTool(call);
+    if (!isDeepStrictEqual(structuredContent, answers[index]))
+      throw new Error(`The official client reads another answer of ${call.name}.`);
+  }
+  await client.close();
 }

@@ -1,89 +1,84 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Clock } from "../ports/clock.ts";
 import type { Consumption, Limit, Note, SharedState } from "../ports/shared-state.ts";
+import { ExpiringMap } from "./expiring-map.ts";
 
+/** Callers with a running window, a few windows each; a caller that makes room begins a new one. */
+const MAX_WINDOWS = 20_000;
+/** Calls of which repetitions are counted. */
+const MAX_CALLS = 10_000;
+/** Repetitions of one call that are counted; more count as this many. */
+const MAX_NOTES = 1000;
 /**
- * Entries of one kind kept at most, about 25 MB with the longest answers; the oldest make room. Callers
- * choose keys, so there must be an end. A question is written before its answer is, and so goes first.
+ * Answers, questions and choices, and the characters in them: at most 8 MB where they are Latin, 16 MB
+ * where not. A question is written before its answer is, and so goes first.
  */
-const MAX_ENTRIES = 10_000;
-const MS_PER_SECOND = 1000;
+const MAX_ENTRIES = { entries: 10_000, weight: 8_000_000 };
 
-interface Entry {
-  readonly value: string;
+interface Window {
   readonly endsAtMs: number;
+  used: number;
 }
 
-/** Shared state of one process: the whole truth when there is one, its own share when there are more. */
+/**
+ * Shared state of one process: the whole truth when there is one, its own share when there are more. All
+ * of it is bounded, however many callers and sessions there are.
+ */
 export function createInProcessState(clock: Clock): SharedState {
-  const limiters = new Map<string, RateLimiterMemory>();
-  const notes = new Map<string, number[]>();
-  const entries = new Map<string, Entry>();
-  const read = (key: string): string | undefined => {
-    const entry = entries.get(key);
-    return entry !== undefined && entry.endsAtMs > clock.now() ? entry.value : undefined;
-  };
-  const write = (key: string, value: string, ttlMs: number): void => {
-    entries.delete(key);
-    entries.set(key, { value, endsAtMs: clock.now() + ttlMs });
-    dropOldest(entries);
-  };
+  const windows = new ExpiringMap<Window>(clock, { entries: MAX_WINDOWS });
+  const notes = new ExpiringMap<number[]>(clock, { entries: MAX_CALLS });
+  const entries = new ExpiringMap<string>(clock, MAX_ENTRIES);
+  const write = (key: string, value: string, ttlMs: number): void =>
+    entries.set(key, value, {
+      endsAtMs: clock.now() + ttlMs,
+      weight: key.length + value.length,
+    });
   return {
-    consume: (key, points, limit) => consumeFrom(limiterFor(limiters, limit), key, points),
+    consume: async (key, points, limit) =>
+      consumeIn(windows, key, { points, limit, nowMs: clock.now() }),
     note: async (key, windowMs) => noteIn(notes, key, { nowMs: clock.now(), windowMs }),
     claim: async (key, ttlMs) => {
-      if (read(key) !== undefined) return false;
+      if (entries.get(key) !== undefined) return false;
       write(key, "", ttlMs);
       return true;
     },
-    read: async (key) => read(key),
+    read: async (key) => entries.get(key),
     write: async (key, value, ttlMs) => write(key, value, ttlMs),
     health: () => ({ kind: "alone", sinceMs: null }),
     close: async () => undefined,
   };
 }
 
-function limiterFor(limiters: Map<string, RateLimiterMemory>, limit: Limit): RateLimiterMemory {
-  const name = `${limit.points}/${limit.windowMs}`;
-  const known = limiters.get(name);
-  if (known !== undefined) return known;
-  const made = new RateLimiterMemory({
-    points: limit.points,
-    duration: limit.windowMs / MS_PER_SECOND,
-  });
-  limiters.set(name, made);
-  return made;
+interface Use {
+  readonly points: number;
+  readonly limit: Limit;
+  readonly nowMs: number;
 }
 
-/** What both limiters of the library answer: a result, thrown when the limit is used up. */
-export async function consumeFrom(
-  limiter: Pick<RateLimiterMemory, "consume">,
-  key: string,
-  points: number,
-): Promise<Consumption> {
-  const told = (allowed: boolean, result: RateLimiterRes): Consumption => ({
-    allowed,
-    used: result.consumedPoints,
-    resetsAfterMs: Math.max(0, result.msBeforeNext),
-  });
-  try {
-    return told(true, await limiter.consume(key, points));
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return told(false, refusal);
-    throw refusal;
-  }
+function consumeIn(
+  windows: ExpiringMap<Window>,
+  name: string,
+  { points, limit, nowMs }: Use,
+): Consumption {
+  const key = `${limit.points}/${limit.windowMs} ${name}`;
+  const window = windows.get(key) ?? { used: 0, endsAtMs: nowMs + limit.windowMs };
+  // A look begins no window.
+  if (window.used === 0 && points > 0) windows.set(key, window, window);
+  window.used += points;
+  return {
+    allowed: window.used <= limit.points,
+    used: window.used,
+    resetsAfterMs: Math.max(0, window.endsAtMs - nowMs),
+  };
 }
 
 function noteIn(
-  notes: Map<string, number[]>,
+  notes: ExpiringMap<number[]>,
   key: string,
   { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
 ): Note {
-  const recent = (notes.get(key) ?? []).filter((at) => at > nowMs - windowMs);
+  const recent = (notes.get(key) ?? []).filter((at) => at > nowMs - windowMs).slice(1 - MAX_NOTES);
   recent.push(nowMs);
-  notes.delete(key);
-  notes.set(key, recent);
-  dropOldest(notes);
+  notes.set(key, recent, { endsAtMs: nowMs + windowMs });
   return {
     count: recent.length,
     forget: async () => {
@@ -92,10 +87,4 @@ function noteIn(
       if (at >= 0) kept?.splice(at, 1);
     },
   };
-}
-
-function dropOldest(map: Map<string, unknown>): void {
-  if (map.size <= MAX_ENTRIES) return;
-  const oldest = map.keys().next();
-  if (!oldest.done) map.delete(oldest.value);
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { RateLimiterRedis } from "rate-limiter-flexible";
+import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Clock } from "../ports/clock.ts";
-import type { Limit, Note, SharedState } from "../ports/shared-state.ts";
-import { consumeFrom } from "./in-process.ts";
+import type { Consumption, Limit, Note, SharedState } from "../ports/shared-state.ts";
 
 export interface RedisOptions {
   readonly url: string;
@@ -115,4 +114,23 @@ async function note(
       await redis.zrem(key, member);
     },
   };
+}
+
+/** What the library answers: a result, thrown when the limit is used up. */
+async function consumeFrom(
+  limiter: RateLimiterRedis,
+  key: string,
+  points: number,
+): Promise<Consumption> {
+  const told = (allowed: boolean, result: RateLimiterRes): Consumption => ({
+    allowed,
+    used: result.consumedPoints,
+    resetsAfterMs: Math.max(0, result.msBeforeNext),
+  });
+  try {
+    return told(true, await limiter.consume(key, points));
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return told(false, refusal);
+    throw refusal;
+  }
 }

@@ -22,6 +22,8 @@ export const TASK_AFTER_MS = 2000;
 /** From its beginning; longer than a call may run and its answer is kept. */
 const TTL_MS = 1_800_000;
 const POLL_INTERVAL_MS = 2000;
+/** As many as calls that go on; the oldest is forgotten, as its call is. */
+const MOST_TASKS = 200;
 
 interface Task {
   readonly id: string;
@@ -130,5 +132,6 @@ function view(task: Task, status: string, updatedAtMs: number): Record<string, u
 }
 
 function forgetOld(tasks: Map<string, Task>, nowMs: number): void {
-  for (const [id, { createdAtMs }] of tasks) if (nowMs - createdAtMs > TTL_MS) tasks.delete(id);
+  for (const [id, { createdAtMs }] of tasks)
+    if (nowMs - createdAtMs > TTL_MS || tasks.size >= MOST_TASKS) tasks.delete(id);
 }
