@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { SuggestTagsResult } from "../app/suggest-tags.ts";
 import { CLOUDS } from "../domain/cloud.ts";
 import { evidenceText } from "../domain/suggest/evidence-text.ts";
+import { PAGE_BUDGET, rowsWithin } from "./page-budget.ts";
 import { cleanText } from "./untrusted-text.ts";
 
 const share = z.number().min(0).max(1).nullable();
@@ -46,20 +47,27 @@ export const suggestionOutput = z.object({
 });
 export type SuggestionOutput = z.output<typeof suggestionOutput>;
 
+/** Rows are in the order of the ids asked for: where the longest ids fill an answer, their beginnings do. */
+const SHORT_ID = 120;
+
 export function toSuggestionOutput(result: SuggestTagsResult): SuggestionOutput {
-  return {
-    results: result.results.map(({ id, status, suggestions, withoutSuggestion }) => ({
-      resource_id: cleanText(id).text,
-      status,
-      suggestions: suggestions.map(({ tag, key, value, confidence, evidence }) => ({
-        tag,
-        key,
-        value: cleanText(value).text,
-        confidence: round(confidence),
-        evidence: evidenceText(evidence),
-      })),
-      no_suggestion_for: [...withoutSuggestion],
+  const rows = result.results.map(({ id, status, suggestions, withoutSuggestion }) => ({
+    resource_id: cleanText(id).text,
+    status,
+    suggestions: suggestions.map(({ tag, key, value, confidence, evidence }) => ({
+      tag,
+      key,
+      value: cleanText(value).text,
+      confidence: round(confidence),
+      evidence: evidenceText(evidence),
     })),
+    no_suggestion_for: [...withoutSuggestion],
+  }));
+  const fit = rowsWithin(rows, PAGE_BUDGET.large);
+  return {
+    results: rows.map((row, index) =>
+      index < fit ? row : { ...row, resource_id: cleanText(row.resource_id, SHORT_ID).text },
+    ),
     measured_accuracy: result.accuracy.map((one) => ({
       tag: one.tag,
       cloud: one.cloud,

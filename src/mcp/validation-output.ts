@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ResourceValidation, ValidateResourcesResult } from "../app/validate-resources.ts";
 import type { Resource } from "../domain/resource.ts";
+import { PAGE_BUDGET, rowsWithin } from "./page-budget.ts";
 import { cleanText } from "./untrusted-text.ts";
 
 const count = z.int().min(0);
@@ -24,6 +25,7 @@ export const validationOutput = z.object({
         resource_id: z.string(),
         status: z.enum(STATUSES).describe("unknown = could not be read; never untagged"),
         reason: z.string().optional().describe("Why unknown"),
+        details_left_out: z.literal(true).optional(),
         resource_type: z.string().optional(),
         account: z.string().optional(),
         region: z.string().optional(),
@@ -65,11 +67,12 @@ export function toValidationOutput(
   format: "concise" | "detailed",
 ): ValidationOutput {
   const rows = result.results.map((one) => toRow(one, format));
+  const fit = rowsWithin(rows, PAGE_BUDGET.large);
   return {
     counts: Object.fromEntries(
       STATUSES.map((status) => [status, rows.filter((row) => row.status === status).length]),
     ),
-    results: rows,
+    results: rows.map((row, index) => (index < fit ? row : withoutDetails(row))),
     data_as_of: result.dataAsOf === null ? null : new Date(result.dataAsOf).toISOString(),
     scanned: result.scanned,
     policy_hash: result.policyHash,
@@ -89,6 +92,13 @@ function toRow(one: ResourceValidation, format: "concise" | "detailed"): Row {
     ...(shown ? { tags: toTags(one.resource), ...toInherited(one.resource) } : {}),
     ...(one.violations.length > 0 ? { violations: one.violations.map(toViolation) } : {}),
   };
+}
+
+const SHORT_ID = 120;
+
+/** Of answers with many of the longest ids and tags: which one it is tells its place. */
+function withoutDetails({ resource_id: id, status }: Row): Row {
+  return { resource_id: cleanText(id, SHORT_ID).text, status, details_left_out: true };
 }
 
 function toTags({ tags }: Resource): Record<string, string> {
@@ -132,6 +142,9 @@ export function validationText({ counts, results, data_as_of: asOf }: Validation
     `${results.length} resource(s): ${said}.`,
     ...((counts["unknown"] ?? 0) > 0
       ? ["Unknown means that it could not be read; reason says why. It is not untagged."]
+      : []),
+    ...(results.some((row) => row.details_left_out === true)
+      ? ["Too long for one answer: the last ones have no details; ask for those with fewer ids."]
       : []),
     ...((counts["not_an_id"] ?? 0) > 0
       ? [

@@ -3,8 +3,11 @@ import type { CheckCompliance } from "../../app/check-compliance.ts";
 import { complianceOutput, toComplianceOutput } from "../compliance-output.ts";
 import { complianceText } from "../compliance-text.ts";
 import { defineReadTool } from "../define.ts";
+import { AS_STORED, pageWithinBudget } from "../page-budget.ts";
 import { toScanUpdate } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
+
+const DEFAULT_LIMIT = 10;
 
 export default defineReadTool({
   name: "check_tag_compliance",
@@ -20,7 +23,7 @@ export default defineReadTool({
       .boolean()
       .default(false)
       .describe("Keep, store the scan as a baseline for trends; only when the user asks"),
-    limit: z.int().min(1).max(100).default(20),
+    limit: z.int().min(1).max(100).default(DEFAULT_LIMIT),
     ...cursorInput,
     response_format: z
       .enum(["concise", "detailed"])
@@ -29,22 +32,41 @@ export default defineReadTool({
   }),
   output: complianceOutput,
   async run(input, deps: { readonly checkCompliance: CheckCompliance }, context) {
-    const result = await deps.checkCompliance({
+    const request = {
       clouds: cloudsOf(input.cloud_provider),
       accounts: input.accounts,
       regions: input.regions,
       resourceTypes: input.resource_types,
       severity: input.severity,
-      maxAgeMinutes: input.max_age_minutes,
-      staleMinutes: input.allow_stale_minutes,
-      refresh: input.refresh,
-      storeSnapshot: input.store_snapshot,
-      limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    };
+    return pageWithinBudget({
+      limit: input.limit,
+      defaultLimit: DEFAULT_LIMIT,
+      ask: async (limit) =>
+        toComplianceOutput(
+          await deps.checkCompliance({
+            ...request,
+            limit,
+            maxAgeMinutes: input.max_age_minutes,
+            staleMinutes: input.allow_stale_minutes,
+            refresh: input.refresh,
+            storeSnapshot: input.store_snapshot,
+            onProgress: (progress) => context.progress(toScanUpdate(progress)),
+          }),
+          input.response_format,
+        ),
+      // What was just answered from is young enough; and it may have been scanned for that.
+      askFewer: async (limit, { scanned }) => ({
+        ...toComplianceOutput(
+          await deps.checkCompliance({ ...request, ...AS_STORED, limit }),
+          input.response_format,
+        ),
+        scanned,
+      }),
+      rowsOf: ({ violations }) => violations,
     });
-    return toComplianceOutput(result, input.response_format);
   },
   summarize: complianceText,
 });

@@ -2,10 +2,13 @@ import * as z from "zod";
 import type { FindUntagged } from "../../app/find-untagged.ts";
 import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
 import { defineReadTool } from "../define.ts";
+import { AS_STORED, pageWithinBudget } from "../page-budget.ts";
 import { toScanUpdate } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 import { toUntaggedOutput, untaggedOutput } from "../untagged-output.ts";
 import { untaggedText } from "../untagged-text.ts";
+
+const DEFAULT_LIMIT = 10;
 
 export default defineReadTool({
   name: "find_untagged_resources",
@@ -26,28 +29,47 @@ export default defineReadTool({
       .optional()
       .describe("Monthly, bill's currency; dearest first; not applied without a bill"),
     ...freshnessInput,
-    limit: z.int().min(1).max(100).default(10),
+    limit: z.int().min(1).max(100).default(DEFAULT_LIMIT),
     ...cursorInput,
     response_format: z.enum(["concise", "detailed"]).default("concise"),
   }),
   output: untaggedOutput,
   async run(input, deps: { readonly findUntagged: FindUntagged }, context) {
-    const result = await deps.findUntagged({
+    const request = {
       clouds: cloudsOf(input.cloud_provider),
       accounts: input.accounts,
       regions: input.regions,
       resourceTypes: input.resource_types,
       gaps: input.categories,
       minCostThreshold: input.min_cost_threshold,
-      maxAgeMinutes: input.max_age_minutes,
-      staleMinutes: input.allow_stale_minutes,
-      refresh: input.refresh,
-      limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+    };
+    return pageWithinBudget({
+      limit: input.limit,
+      defaultLimit: DEFAULT_LIMIT,
+      ask: async (limit) =>
+        toUntaggedOutput(
+          await deps.findUntagged({
+            ...request,
+            limit,
+            maxAgeMinutes: input.max_age_minutes,
+            staleMinutes: input.allow_stale_minutes,
+            refresh: input.refresh,
+            onProgress: (progress) => context.progress(toScanUpdate(progress)),
+          }),
+          input.response_format,
+        ),
+      // What was just answered from is young enough; and it may have been scanned for that.
+      askFewer: async (limit, { scanned }) => ({
+        ...toUntaggedOutput(
+          await deps.findUntagged({ ...request, ...AS_STORED, limit }),
+          input.response_format,
+        ),
+        scanned,
+      }),
+      rowsOf: ({ resources }) => resources,
     });
-    return toUntaggedOutput(result, input.response_format);
   },
   summarize: untaggedText,
 });
