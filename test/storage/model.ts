@@ -51,7 +51,11 @@ export class InventoryModel {
 
   finish(scan: ModelScan, status: string): void {
     if (status !== "complete" && status !== "partial") return;
-    const read = scan.outcomes.filter((o) => o.status !== "skipped" && o.reason !== "cancelled");
+    // Of a cell that ended more than once, the last outcome counts.
+    const last = new Map(scan.outcomes.map((outcome) => [cellKey(outcome.cell), outcome]));
+    const read = [...last.values()].filter(
+      ({ status: ended, reason }) => ended !== "skipped" && reason !== "cancelled",
+    );
     for (const known of this.#known.values())
       if (
         inScope(scan.scope, known.seen) &&
@@ -88,6 +92,10 @@ export class InventoryModel {
   #present(scope: Scope): readonly Known[] {
     return [...this.#known.values()].filter((known) => !known.gone && inScope(scope, known.seen));
   }
+}
+
+function cellKey({ cloud, account, region, resourceType }: Cell): string {
+  return [cloud, account, region, resourceType.toLowerCase()].join("/");
 }
 
 function holds(cell: Cell, { seen }: Known): boolean {

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import { ANY, type Cell, type CellOutcome } from "../../domain/scan/cell.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
 import { cellScope, typeKey } from "./places.ts";
 import { covers, lastFinishedScans } from "./scan-rows.ts";
 
@@ -13,31 +14,34 @@ export function isInterrupted({ status, reason }: Omit<CellOutcome, "cell">): bo
   return status === "skipped" || reason === "cancelled";
 }
 
-export async function recordOutcome(
+/** Of a cell that ended more than once, the last outcome. */
+export async function recordOutcomes(
   trx: Transaction<Database>,
   scanNo: number,
-  outcome: CellOutcome,
+  outcomes: readonly CellOutcome[],
 ): Promise<void> {
-  const { cell, status, reason, resources } = outcome;
-  await trx
-    .insertInto("scan_cells")
-    .values({
-      scan_no: scanNo,
-      cloud: cell.cloud,
-      account: cell.account,
-      region: cell.region,
-      type_key: typeKey(cell.resourceType),
-      resource_type: cell.resourceType,
-      status,
-      reason,
-      resources,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["scan_no", "cloud", "account", "region", "type_key"])
-        .doUpdateSet({ status, reason, resources }),
-    )
-    .execute();
+  const rows = new Map<string, Database["scan_cells"]>();
+  for (const { cell, status, reason, resources } of outcomes) {
+    const { cloud, account, region, resourceType } = cell;
+    const type_key = typeKey(resourceType);
+    const where = { scan_no: scanNo, cloud, account, region, type_key };
+    const row = { ...where, resource_type: resourceType, status, reason, resources };
+    rows.set(JSON.stringify(where), row);
+  }
+  for (const batch of batches([...rows.values()]))
+    await trx
+      .insertInto("scan_cells")
+      .values(batch)
+      .onConflict((conflict) =>
+        conflict
+          .columns(["scan_no", "cloud", "account", "region", "type_key"])
+          .doUpdateSet((eb) => ({
+            status: eb.ref("excluded.status"),
+            reason: eb.ref("excluded.reason"),
+            resources: eb.ref("excluded.resources"),
+          })),
+      )
+      .execute();
 }
 
 export async function outcomesOf(

@@ -45,6 +45,7 @@ export function createCommitGroup<Job, Result>(
   const waiting: Waiting<Job, Result>[] = [];
   let waitingRows = 0;
   let draining = 0;
+  const isAlone = (): boolean => draining === 1;
   const isWorthIt = (): boolean => waitingRows >= WORTH_A_COMMIT;
 
   const commitAll = async (some: readonly Waiting<Job, Result>[]): Promise<void> => {
@@ -56,7 +57,7 @@ export function createCommitGroup<Job, Result>(
   const drain = async (): Promise<void> => {
     draining += 1;
     // Beside another only for what is worth it: alone, it takes all that waits.
-    while (waiting.length > 0 && (draining === 1 || isWorthIt())) {
+    while (waiting.length > 0 && (isAlone() || isWorthIt())) {
       await (isWorthIt() ? nextTurn() : sleep(GATHER_MS));
       const some = waiting.splice(0, fitting(waiting));
       if (some.length === 0) break;

@@ -1,7 +1,9 @@
-import type { Kysely, SelectQueryBuilder } from "kysely";
+import { type Kysely, type SelectQueryBuilder, sql, type SqlBool } from "kysely";
 import { ANY, type Cell } from "../../domain/scan/cell.ts";
+import { cellIndex } from "../../domain/scan/cell-index.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Database } from "../schema.ts";
+import { batches } from "./batches.ts";
 
 /** Types compare without case, as in `cellHolds`. */
 export function typeKey(resourceType: string): string {
@@ -36,6 +38,32 @@ export function occupiedPlacesIn(
       eb("out_of_scope", ">", 0),
     ]),
   );
+}
+
+/** The places that at least one of the cells holds. */
+export async function placeIdsOf(
+  db: Kysely<Database>,
+  cells: readonly Cell[],
+): Promise<readonly number[]> {
+  const isOpen = ({ account, region }: Cell): boolean => account === ANY || region === ANY;
+  const ids = new Set<number>();
+  for (const cell of cells.filter(isOpen))
+    for (const { id } of await placesIn(db, cellScope(cell)).select("id").execute()) ids.add(id);
+  const closed = cells.filter((cell) => !isOpen(cell));
+  const isHeld = cellIndex(closed);
+  const regions = new Map(
+    closed.map((cell) => [`${cell.cloud} ${cell.account} ${cell.region}`, cell]),
+  );
+  for (const batch of batches([...regions.values()])) {
+    const pairs = batch.map(({ cloud, account, region }) => sql`(${cloud}, ${account}, ${region})`);
+    const rows = await db
+      .selectFrom("places")
+      .select(["id", "cloud", "account", "region", "type_key as resourceType"])
+      .where(sql<SqlBool>`(cloud, account, region) in (values ${sql.join(pairs)})`)
+      .execute();
+    for (const { id, ...place } of rows) if (isHeld(place)) ids.add(id);
+  }
+  return [...ids];
 }
 
 /** The scope that a cell is. `*` as account stands for a cloud of which not even that was found out. */

@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import type { Severity, Verdict } from "../../domain/compliance/violation.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
+import { addToPlaces } from "./place-sums.ts";
 
 interface PlaceChange {
   readonly verdicts: Record<Verdict, number>;
@@ -40,7 +41,15 @@ export class RollupChange {
   }
 
   async apply(trx: Transaction<Database>): Promise<void> {
-    for (const [placeId, change] of this.#places) await applyCounts(trx, placeId, change);
+    const additions = [...this.#places].map(([placeId, change]) => ({
+      placeId,
+      amounts: sumsOf(change),
+    }));
+    await addToPlaces(
+      trx,
+      SUMS,
+      additions.filter(({ amounts }) => amounts.some((amount) => amount !== 0)),
+    );
     const findings = [...this.#places].flatMap(([place_id, change]) =>
       [...change.findings].map(([finding_id, count]) => ({ place_id, finding_id, count })),
     );
@@ -72,24 +81,26 @@ export class RollupChange {
   }
 }
 
-async function applyCounts(
-  trx: Transaction<Database>,
-  placeId: number,
-  { verdicts, violations }: PlaceChange,
-): Promise<void> {
-  await trx
-    .updateTable("places")
-    .set((eb) => ({
-      compliant: eb("compliant", "+", verdicts.compliant),
-      non_compliant: eb("non_compliant", "+", verdicts.non_compliant),
-      exempt: eb("exempt", "+", verdicts.exempt),
-      unknown: eb("unknown", "+", verdicts.unknown),
-      out_of_scope: eb("out_of_scope", "+", verdicts.out_of_scope),
-      errors: eb("errors", "+", violations.error),
-      warnings: eb("warnings", "+", violations.warning),
-    }))
-    .where("id", "=", placeId)
-    .execute();
+const SUMS = [
+  "compliant",
+  "non_compliant",
+  "exempt",
+  "unknown",
+  "out_of_scope",
+  "errors",
+  "warnings",
+] as const;
+
+function sumsOf({ verdicts, violations }: PlaceChange): readonly number[] {
+  return [
+    verdicts.compliant,
+    verdicts.non_compliant,
+    verdicts.exempt,
+    verdicts.unknown,
+    verdicts.out_of_scope,
+    violations.error,
+    violations.warning,
+  ];
 }
 
 async function applyFindings(

@@ -9,6 +9,7 @@ import { takeNumbers } from "./counters.ts";
 import type { DictionaryLookup, Finding } from "./dictionary.ts";
 import { gapNumber } from "./gap-number.ts";
 import { noteSeen } from "./last-seen.ts";
+import { addToPlaces } from "./place-sums.ts";
 import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
 import { judgedOf, tagsText } from "./seen-row.ts";
@@ -210,15 +211,9 @@ async function reserveRows(
     const count = judged.judgement.violations.length;
     if (count > 0) wanted.set(placeId, (wanted.get(placeId) ?? 0) + count);
   }
-  const first = new Map<number, number>();
-  for (const [placeId, count] of wanted) {
-    const { violation_rows: last } = await trx
-      .updateTable("places")
-      .set((eb) => ({ violation_rows: eb("violation_rows", "+", count) }))
-      .where("id", "=", placeId)
-      .returning("violation_rows")
-      .executeTakeFirstOrThrow();
-    first.set(placeId, last - count + 1);
-  }
-  return first;
+  const additions = [...wanted].map(([placeId, count]) => ({ placeId, amounts: [count] }));
+  const after = await addToPlaces(trx, ["violation_rows"], additions);
+  return new Map(
+    after.map(({ id, violation_rows: last }) => [id, last - (wanted.get(id) ?? 0) + 1]),
+  );
 }

@@ -11,11 +11,11 @@ import {
   believeOutcomes,
   isInterrupted,
   outcomesOf,
-  recordOutcome,
+  recordOutcomes,
 } from "./cells.ts";
 import { concludeUnseen, type Looker } from "./conclude.ts";
 import type { Dictionary } from "./dictionary.ts";
-import { cellScope, placesIn } from "./places.ts";
+import { placeIdsOf, placesIn } from "./places.ts";
 import { portions } from "./portions.ts";
 import { saveRows } from "./save-rows.ts";
 import { closeScan, renewLease } from "./scan-rows.ts";
@@ -52,7 +52,7 @@ export interface ScanWork {
 export type ScanJobResult = ScanRecord | null;
 
 /**
- * Does everything or nothing: pages first, then the other jobs in their order.
+ * Does everything or nothing: rows first, then the ends of cells, then the end of the scan.
  * @returns a result for each job.
  * @throws {AppError} `storage_unavailable`, also when the scan no longer runs.
  */
@@ -66,8 +66,13 @@ export async function performScanWork(
     const within = dictionary.within(trx);
     for (const rows of portions(jobs.map(rowsOf)))
       await saveRows(trx, within, { rows, scanNo: scan.no, nowMs });
+    const outcomes = jobs.flatMap((job) => (job.kind === "end_cell" ? [job.outcome] : []));
+    await endCells(trx, scan, { outcomes, nowMs });
     const done: ScanJobResult[] = [];
-    for (const job of jobs) done.push(await conclude(trx, scan, { job, nowMs }));
+    for (const job of jobs)
+      done.push(
+        job.kind === "finish" ? await finish(trx, scan, { status: job.status, nowMs }) : null,
+      );
     return { results: done, looked: within };
   });
   dictionary.remember(looked);
@@ -78,30 +83,22 @@ function rowsOf(job: ScanJob): readonly SeenRow[] {
   return job.kind === "finish" ? [] : job.rows;
 }
 
-async function conclude(
+async function endCells(
   trx: Transaction<Database>,
   scan: RunningScan,
-  { job, nowMs }: { readonly job: ScanJob; readonly nowMs: number },
-): Promise<ScanJobResult> {
-  if (job.kind === "finish") return finish(trx, scan, { status: job.status, nowMs });
-  if (job.kind === "end_cell") await endCell(trx, scan, { outcome: job.outcome, nowMs });
-  return null;
-}
-
-async function endCell(
-  trx: Transaction<Database>,
-  scan: RunningScan,
-  { outcome, nowMs }: { readonly outcome: CellOutcome; readonly nowMs: number },
+  { outcomes, nowMs }: { readonly outcomes: readonly CellOutcome[]; readonly nowMs: number },
 ): Promise<void> {
-  await recordOutcome(trx, scan.no, outcome);
-  if (isInterrupted(outcome)) return;
-  const places = await placesIn(trx, cellScope(outcome.cell)).select("id").execute();
-  await concludeUnseen(trx, scan, {
-    placeIds: places.map((place) => place.id),
-    conclusion: outcome.status === "complete" ? "gone" : "unknown",
-    nowMs,
-  });
-  await believeBadNews(trx, scan.no, outcome);
+  await recordOutcomes(trx, scan.no, outcomes);
+  const read = outcomes.filter((outcome) => !isInterrupted(outcome));
+  for (const conclusion of ["gone", "unknown"] as const) {
+    const cells = read.filter(({ status }) => (status === "complete") === (conclusion === "gone"));
+    const placeIds = await placeIdsOf(
+      trx,
+      cells.map(({ cell }) => cell),
+    );
+    await concludeUnseen(trx, scan, { placeIds, conclusion, nowMs });
+  }
+  for (const outcome of read) await believeBadNews(trx, scan.no, outcome);
 }
 
 interface Ended {

@@ -49,7 +49,9 @@ export function tagsText(tags: TagSet | null): string | null {
 type Pair = readonly [key: string, value: string];
 
 function sortedPairs(tags: TagSet): readonly Pair[] {
-  return tags.map(({ key, value }) => [key, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return tags
+    .map(({ key, value }) => [key, value] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Digest of everything a read can change, and of what was judged of it. */
