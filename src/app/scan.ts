@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Cloud } from "../domain/cloud.ts";
 import type { Judge } from "../domain/compliance/violation.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Resource } from "../domain/resource.ts";
+import { createBoundedTurns, type TakeTurn } from "../domain/scan/bounded-turns.ts";
 import { ANY, type Cell, type CellOutcome } from "../domain/scan/cell.ts";
 import { cellFailure } from "../domain/scan/cell-failure.ts";
 import type { NarrowedScope } from "../domain/scan/narrow.ts";
@@ -71,7 +73,12 @@ interface Run {
   readonly progress: { cellsDone: number; cellsTotal: number; resources: number };
   readonly placeCounter: PlaceCounter;
   readonly backlog: Backlog;
+  /** Pages may come as fast as they are asked for, of hundreds of cells. */
+  readonly takeTurn: TakeTurn;
 }
+
+/** Resources judged in one turn of the event loop: some milliseconds of work. */
+const RESOURCES_PER_TURN = 1_000;
 
 /**
  * Reads every cell of the scope from its cloud, judges what it sees and stores it. One cloud's, account's
@@ -111,6 +118,7 @@ export async function writeScan(
     progress: { cellsDone: 0, cellsTotal: 0, resources: 0 },
     placeCounter: createPlaceCounter(),
     backlog: { rows: 0 },
+    takeTurn: createBoundedTurns(RESOURCES_PER_TURN, () => nextTurn()),
   };
   try {
     await scanClouds(run);
@@ -202,6 +210,7 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
   try {
     for await (const page of reader.read(signal)) {
       signal.throwIfAborted();
+      await run.takeTurn(page.length);
       resources += page.length;
       run.progress.resources += page.length;
       report(run, reader.cell);

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import { AppError } from "../../domain/errors.ts";
+import { createBoundedTurns } from "../../domain/scan/bounded-turns.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScanWriter } from "../../ports/inventory.ts";
 import { DistantDatabase } from "../distant-database.ts";
@@ -28,6 +30,9 @@ export interface ScanWriterDeps {
   readonly running: RunningScans;
 }
 
+/** Rows made ready in one turn of the event loop, however many cells end in it: some milliseconds of work. */
+const ROWS_PER_TURN = 1_000;
+
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
   const { db, clock, dictionary, running } = deps;
   const group = createCommitGroup<ScanJob, ScanJobResult>(
@@ -44,12 +49,15 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
     if (!running.has(scan.no)) throw closedScan();
     return group.add(job, rows);
   };
+  const takeTurn = createBoundedTurns(ROWS_PER_TURN, () => nextTurn());
   return {
     scanId: scan.id,
     saveResources: async (cell, page) => {
+      await takeTurn(page.length);
       await write({ kind: "page", rows: seenRows(cell, page) }, page.length);
     },
     endCell: async (outcome, rest = []) => {
+      await takeTurn(rest.length);
       await write({ kind: "end_cell", outcome, rows: seenRows(outcome.cell, rest) }, rest.length);
     },
     finish: async (status) => {
