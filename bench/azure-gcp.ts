@@ -35,6 +35,8 @@ const Servers = z.object({
  * judging, no storing.
  */
 export async function run(options: Options = {}): Promise<Record<string, number | string>> {
+  // What the published command begins with.
+  await import(new URL("../bin/small-heap.js", import.meta.url).href);
   const resources = Number(options.resources ?? 100_000);
   const child = fork(new URL("./azure-gcp/clouds.ts", import.meta.url), [String(resources)]);
   try {
