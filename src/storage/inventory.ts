@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { BegunScan, InventoryStore, NewScan, ScanWriter } from "../ports/inventory.ts";
 import { coverageOf } from "./inventory/cells.ts";
 import { Dictionary } from "./inventory/dictionary.ts";
+import { KeptReads } from "./inventory/kept-reads.ts";
 import { breakdown, tally, violations } from "./inventory/questions.ts";
 import {
   beat,
@@ -43,6 +44,8 @@ export function createInventoryStore(
   const owner = ownerName();
   const dictionary = new Dictionary();
   const running = keepAlive(db, clock, heartbeatMs);
+  const kept = new KeptReads(db);
+  let key: Uint8Array | undefined;
 
   const failAbandoned = (nowMs: number): Promise<number> =>
     failAbandonedScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
@@ -86,14 +89,16 @@ export function createInventoryStore(
     scanProgress: (id) => scanProgress(db, id),
     failAbandonedScans: () => failAbandoned(clock.now()),
     findScan: (id) => findScan(db, id),
-    latestScanCovering: (scope) => latestScanCovering(db, scope),
-    coverage: (scope) => coverageOf(db, scope),
-    breakdown: (filter) => breakdown(db, filter),
-    tally: (filter) => tally(db, filter),
-    violations: (filter, page) => violations(db, filter, page),
+    latestScanCovering: (scope) => kept.of("latest", scope, () => latestScanCovering(db, scope)),
+    coverage: (scope) => kept.of("coverage", scope, () => coverageOf(db, scope)),
+    breakdown: (filter) => kept.of("breakdown", filter, () => breakdown(db, filter)),
+    tally: (filter) => kept.of("tally", filter, () => tally(db, filter)),
+    violations: (filter, page) =>
+      kept.of("violations", [filter, page], () => violations(db, filter, page)),
     tagSets: (scope) => tagSets(db, scope),
     resources: (scope) => resources(db, scope),
-    signingKey: () => signingKey(db, clock.now()),
+    // The key of a database never changes.
+    signingKey: async () => (key ??= await signingKey(db, clock.now())),
     close: async () => {
       await cancelScans(db, running.stop(), clock.now());
       await db.destroy();

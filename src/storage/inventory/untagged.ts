@@ -12,13 +12,15 @@ import type {
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { type GapNumber, gapNumber, gapOfNumber } from "./gap-number.ts";
+import { KeptReads } from "./kept-reads.ts";
 import { placesIn, typeKey } from "./places.ts";
 
 /** Questions about what lacks tags, over the database of an inventory. */
 export function createUntaggedResources(db: Kysely<Database>): UntaggedResources {
+  const kept = new KeptReads(db);
   return {
-    counts: (filter) => counts(db, filter),
-    page: (filter, page) => readPage(db, filter, page),
+    counts: (filter) => kept.of("counts", filter, () => counts(db, filter)),
+    page: (filter, page) => kept.of("page", [filter, page], () => readPage(db, filter, page)),
   };
 }
 

@@ -3,7 +3,7 @@ import { AppError } from "../../domain/errors.ts";
 import type { Database } from "../schema.ts";
 
 /** The lease of whoever judges the inventory anew. */
-const LEASE = "re_judgement";
+export const RE_JUDGEMENT_LEASE = "re_judgement";
 
 /** A judging that says nothing for so long has died: a page takes milliseconds, the end some seconds. */
 const SILENT_AFTER_MS = 60_000;
@@ -13,7 +13,7 @@ export async function isReJudging(trx: Transaction<Database>, nowMs: number): Pr
   const held = await trx
     .selectFrom("leases")
     .select("token")
-    .where("name", "=", LEASE)
+    .where("name", "=", RE_JUDGEMENT_LEASE)
     .where("owner", "is not", null)
     .where("renewed_at", ">=", nowMs - SILENT_AFTER_MS)
     .executeTakeFirst();
@@ -28,7 +28,7 @@ export async function takeRight(
 ): Promise<number> {
   const { token } = await trx
     .insertInto("leases")
-    .values({ name: LEASE, owner, token: 1, renewed_at: nowMs })
+    .values({ name: RE_JUDGEMENT_LEASE, owner, token: 1, renewed_at: nowMs })
     .onConflict((conflict) =>
       conflict
         .column("name")
@@ -68,7 +68,7 @@ function changeRight(
   return db
     .updateTable("leases")
     .set(columns)
-    .where("name", "=", LEASE)
+    .where("name", "=", RE_JUDGEMENT_LEASE)
     .where("token", "=", token)
     .where("owner", "is not", null)
     .executeTakeFirst();
