@@ -96,6 +96,7 @@ export function createCheckAccounts({
   ensureFresh,
   spend,
 }: CheckAccountsDeps): CheckAccounts {
+  const scoresOf = keptScores();
   return async (request) => {
     const { narrowed, scan, scanned, refreshing } = await ensureFresh({
       ...request,
@@ -157,8 +158,23 @@ function spendOf(
   };
 }
 
+/** Scores of the same places and outcomes are made once: an inventory that did not change gives the same ones. */
+function keptScores(): typeof makeScores {
+  const kept = new WeakMap<
+    readonly Breakdown[],
+    { readonly outcomes: readonly CellOutcome[]; readonly scores: readonly AccountScore[] }
+  >();
+  return (places, outcomes) => {
+    const known = kept.get(places);
+    if (known?.outcomes === outcomes) return known.scores;
+    const scores = makeScores(places, outcomes);
+    kept.set(places, { outcomes, scores });
+    return scores;
+  };
+}
+
 /** Accounts that hold resources and accounts of which only cells are known, in the order of their names. */
-function scoresOf(
+function makeScores(
   places: readonly Breakdown[],
   outcomes: readonly CellOutcome[],
 ): readonly AccountScore[] {

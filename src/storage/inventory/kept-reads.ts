@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
 import { RE_JUDGEMENT_LEASE } from "../re-judge/right.ts";
 import type { Database } from "../schema.ts";
 
@@ -19,12 +19,14 @@ interface Kept {
  */
 export class KeptReads {
   readonly #db: Kysely<Database>;
+  readonly #stateQuestion: CompiledQuery<State>;
   readonly #kept = new Map<string, Kept>();
   #state = "";
   #rows = 0;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
+    this.#stateQuestion = stateQuestion(db);
   }
 
   /**
@@ -32,7 +34,8 @@ export class KeptReads {
    * @param read answers it; what it returns is shared and must not be changed.
    */
   async of<T>(name: string, question: unknown, read: () => Promise<T>): Promise<T> {
-    const state = await stateOf(this.#db);
+    const { rows } = await this.#db.executeQuery(this.#stateQuestion);
+    const state = stateText(rows[0]);
     if (state === null) return read();
     this.#enter(state);
     const key = `${name} ${JSON.stringify(question)}`;
@@ -80,9 +83,18 @@ export class KeptReads {
   }
 }
 
-/** Another text whenever the inventory may have changed; null while it does. */
-async function stateOf(db: Kysely<Database>): Promise<string | null> {
-  const { last, ended, running, oldest, youngest, judgings } = await db
+interface State {
+  readonly last: number | null;
+  readonly ended: number | null;
+  readonly running: number | null;
+  readonly oldest: string | null;
+  readonly youngest: string | null;
+  readonly judgings: number | null;
+}
+
+/** Scans, and how often the inventory was judged anew; made ready once, since every answer asks it. */
+function stateQuestion(db: Kysely<Database>): CompiledQuery<State> {
+  return db
     .selectFrom("scans")
     .select((eb) => [
       eb.fn.max<number | null>("no").as("last"),
@@ -94,7 +106,10 @@ async function stateOf(db: Kysely<Database>): Promise<string | null> {
       eb.fn.max<string | null>("policy_hash").as("youngest"),
       eb.selectFrom("leases").select("token").where("name", "=", RE_JUDGEMENT_LEASE).as("judgings"),
     ])
-    .executeTakeFirstOrThrow();
-  if (Number(running ?? 0) > 0) return null;
-  return JSON.stringify([last, ended, oldest, youngest, judgings]);
+    .compile();
+}
+
+/** Another text whenever the inventory may have changed; null while it does. */
+function stateText(state: State | undefined): string | null {
+  return state === undefined || Number(state.running ?? 0) > 0 ? null : JSON.stringify(state);
 }
