@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Kysely, sql, type Transaction } from "kysely";
 import {
   createDetectTagDrift,
@@ -15,10 +12,8 @@ import { EVERYTHING } from "../src/domain/scan/scope.ts";
 import type { InventoryStore } from "../src/ports/inventory.ts";
 import { createHistoryStore } from "../src/storage/history/store.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
-import { openPostgres } from "../src/storage/postgres.ts";
 import type { Database } from "../src/storage/schema.ts";
-import { openSqlite } from "../src/storage/sqlite.ts";
-import { missingPostgres, startPostgres } from "../test/storage/postgres-server.ts";
+import { type Measured, onEngine, type StoreOptions } from "./storage/on-engine.ts";
 
 const RUNS = 15;
 const DAYS = 365;
@@ -42,31 +37,11 @@ const POLICY = {
  * changes between two of them. The rows are written directly: scanning the estate for a year is another
  * benchmark's matter.
  */
-export async function run(
-  options: { resources?: string; postgres?: string } = {},
-): Promise<Record<string, number | string>> {
-  const resources = Number(options.resources ?? 1_000_000);
-  if (options.postgres === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), "history-bench-"));
-    try {
-      return await measure(await openSqlite(join(folder, "inventory.db")), resources);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  }
-  if (missingPostgres !== undefined) return { skipped: missingPostgres };
-  const server = await startPostgres();
-  try {
-    return await measure(await openPostgres(await server.createDatabase()), resources);
-  } finally {
-    await server.stop();
-  }
+export async function run(options: StoreOptions = {}): Promise<Measured> {
+  return onEngine(options, measure);
 }
 
-async function measure(
-  db: Kysely<Database>,
-  resources: number,
-): Promise<Record<string, number | string>> {
+async function measure(db: Kysely<Database>, resources: number): Promise<Measured> {
   const clock = { now: () => NOW };
   const inventory = createInventoryStore(db, { clock });
   try {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import { sha256 } from "../src/app/policy/sha256.ts";
 import { reJudge } from "../src/app/re-judge.ts";
@@ -8,11 +5,9 @@ import { compilePolicy } from "../src/domain/policy/compile.ts";
 import { parsePolicy } from "../src/domain/policy/parse.ts";
 import { createCatalogue } from "../src/domain/resource-type.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
-import { openPostgres } from "../src/storage/postgres.ts";
 import { createReJudgeStore } from "../src/storage/re-judge/index.ts";
 import type { Database } from "../src/storage/schema.ts";
-import { openSqlite } from "../src/storage/sqlite.ts";
-import { missingPostgres, startPostgres } from "../test/storage/postgres-server.ts";
+import { type Measured, onEngine, type StoreOptions } from "./storage/on-engine.ts";
 
 const PLACES = 1000;
 const TYPE = "ec2:instance";
@@ -26,31 +21,11 @@ const MIB = 1024 * 1024;
  * Judges a stored inventory by another policy, then by one more: the first makes a violation for every
  * resource, the second changes every one of them. Half of the resources have other tags than the rest.
  */
-export async function run(
-  options: { resources?: string; postgres?: string } = {},
-): Promise<Record<string, number | string>> {
-  const resources = Number(options.resources ?? 1_000_000);
-  if (options.postgres === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), "re-judge-bench-"));
-    try {
-      return await measure(await openSqlite(join(folder, "inventory.db")), resources);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  }
-  if (missingPostgres !== undefined) return { skipped: missingPostgres };
-  const server = await startPostgres({ durable: true });
-  try {
-    return await measure(await openPostgres(await server.createDatabase()), resources);
-  } finally {
-    await server.stop();
-  }
+export async function run(options: StoreOptions = {}): Promise<Measured> {
+  return onEngine(options, measure);
 }
 
-async function measure(
-  db: Kysely<Database>,
-  resources: number,
-): Promise<Record<string, number | string>> {
+async function measure(db: Kysely<Database>, resources: number): Promise<Measured> {
   const inventory = createInventoryStore(db, { clock });
   try {
     await fill(db, resources);

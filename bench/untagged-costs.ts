@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import { createCheckCompliance } from "../src/app/check-compliance.ts";
 import { createSpend } from "../src/app/cost/spend.ts";
@@ -13,10 +10,8 @@ import { weigh } from "../src/storage/costs/weights.ts";
 import { createInventoryStore } from "../src/storage/inventory.ts";
 import { createUntaggedCosts } from "../src/storage/inventory/untagged-costs.ts";
 import { createUntaggedResources } from "../src/storage/inventory/untagged.ts";
-import { openPostgres } from "../src/storage/postgres.ts";
 import type { Database } from "../src/storage/schema.ts";
-import { openSqlite } from "../src/storage/sqlite.ts";
-import { missingPostgres, startPostgres } from "../test/storage/postgres-server.ts";
+import { type Measured, onEngine, type StoreOptions } from "./storage/on-engine.ts";
 
 const RUNS = 20;
 const PLACES = 1000;
@@ -32,31 +27,11 @@ const catalogue = createCatalogue([
  * resources again, a tenth of that, that nobody knows. `first` is the first question after a scan and an
  * import, `restarted` the first of another process; the others are of calls that follow.
  */
-export async function run(
-  options: { resources?: string; postgres?: string } = {},
-): Promise<Record<string, number | string>> {
-  const resources = Number(options.resources ?? 1_000_000);
-  if (options.postgres === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), "untagged-bench-"));
-    try {
-      return await measure(await openSqlite(join(folder, "inventory.db")), resources);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  }
-  if (missingPostgres !== undefined) return { skipped: missingPostgres };
-  const server = await startPostgres();
-  try {
-    return await measure(await openPostgres(await server.createDatabase()), resources);
-  } finally {
-    await server.stop();
-  }
+export async function run(options: StoreOptions = {}): Promise<Measured> {
+  return onEngine(options, measure);
 }
 
-async function measure(
-  db: Kysely<Database>,
-  resources: number,
-): Promise<Record<string, number | string>> {
+async function measure(db: Kysely<Database>, resources: number): Promise<Measured> {
   try {
     await fill(db, resources);
     const first = questions(db);
