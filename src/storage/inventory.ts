@@ -44,8 +44,6 @@ export function createInventoryStore(
   const owner = ownerName();
   const dictionary = new Dictionary();
   const running = keepAlive(db, clock, heartbeatMs);
-  const kept = new KeptReads(db);
-  let key: Uint8Array | undefined;
 
   const failAbandoned = (nowMs: number): Promise<number> =>
     failAbandonedScans(db, { owner, nowMs, silentSinceMs: nowMs - abandonedAfterMs });
@@ -89,6 +87,31 @@ export function createInventoryStore(
     scanProgress: (id) => scanProgress(db, id),
     failAbandonedScans: () => failAbandoned(clock.now()),
     findScan: (id) => findScan(db, id),
+    ...answers(db, clock),
+    close: async () => {
+      await cancelScans(db, running.stop(), clock.now());
+      await db.destroy();
+    },
+  };
+}
+
+type Answers = Pick<
+  InventoryStore,
+  | "latestScanCovering"
+  | "coverage"
+  | "breakdown"
+  | "tally"
+  | "violations"
+  | "tagSets"
+  | "resources"
+  | "signingKey"
+>;
+
+/** What is asked of an inventory; counts and pages are kept until it changes. */
+function answers(db: Kysely<Database>, clock: Clock): Answers {
+  const kept = new KeptReads(db);
+  let key: Uint8Array | undefined;
+  return {
     latestScanCovering: (scope) => kept.of("latest", scope, () => latestScanCovering(db, scope)),
     coverage: (scope) => kept.of("coverage", scope, () => coverageOf(db, scope)),
     breakdown: (filter) => kept.of("breakdown", filter, () => breakdown(db, filter)),
@@ -99,10 +122,6 @@ export function createInventoryStore(
     resources: (scope) => resources(db, scope),
     // The key of a database never changes.
     signingKey: async () => (key ??= await signingKey(db, clock.now())),
-    close: async () => {
-      await cancelScans(db, running.stop(), clock.now());
-      await db.destroy();
-    },
   };
 }
 

@@ -27,7 +27,5 @@ test("what is larger than a turn is done, and those after it wait", async () => 
 
 test("one after the other waits for nothing while there is room", async () => {
   const takeTurn = createBoundedTurns(10, () => new Promise(() => undefined));
-  await takeTurn(4);
-  await takeTurn(4);
-  await takeTurn(4);
+  for (const work of [4, 4, 4]) await expect(takeTurn(work)).resolves.toBeUndefined();
 });

@@ -10,12 +10,16 @@ export type TakeTurn = (work: number) => Promise<void>;
 export function createBoundedTurns(most: number, nextTurn: () => Promise<void>): TakeTurn {
   let done = 0;
   let turn: Promise<void> | undefined;
+  /** The turn that runs, when it has no more room. */
+  const fullTurn = (): Promise<void> | undefined => (done >= most ? turn : undefined);
+  const endTurn = async (): Promise<void> => {
+    await nextTurn();
+    done = 0;
+    turn = undefined;
+  };
   return async (work) => {
-    while (turn !== undefined && done >= most) await turn;
+    for (let full = fullTurn(); full !== undefined; full = fullTurn()) await full;
     done += work;
-    turn ??= nextTurn().then(() => {
-      done = 0;
-      turn = undefined;
-    });
+    turn ??= endTurn();
   };
 }

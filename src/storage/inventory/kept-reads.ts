@@ -7,6 +7,8 @@ const MOST_ANSWERS = 128;
 /** Rows of all kept answers together: some tens of MB. */
 const MOST_ROWS = 50_000;
 
+const FAILED = Symbol("failed");
+
 interface Kept {
   readonly answer: Promise<unknown>;
   /** 0 until it is there. */
@@ -61,17 +63,20 @@ export class KeptReads {
   #keep(key: string, answer: Promise<unknown>): void {
     const kept: Kept = { answer, rows: 0 };
     this.#kept.set(key, kept);
-    answer.then(
-      (value) => {
-        if (this.#kept.get(key) !== kept) return;
-        kept.rows = Array.isArray(value) ? value.length : 1;
-        this.#rows += kept.rows;
-        this.#makeRoom();
-      },
-      () => {
-        if (this.#kept.get(key) === kept) this.#kept.delete(key);
-      },
-    );
+    void this.#settle(key, kept);
+  }
+
+  /** Whoever asked is told of a failure; it is not kept. */
+  async #settle(key: string, kept: Kept): Promise<void> {
+    const value = await kept.answer.catch(() => FAILED);
+    if (this.#kept.get(key) !== kept) return;
+    if (value === FAILED) {
+      this.#kept.delete(key);
+      return;
+    }
+    kept.rows = Array.isArray(value) ? value.length : 1;
+    this.#rows += kept.rows;
+    this.#makeRoom();
   }
 
   #makeRoom(): void {
@@ -111,5 +116,5 @@ function stateQuestion(db: Kysely<Database>): CompiledQuery<State> {
 
 /** Another text whenever the inventory may have changed; null while it does. */
 function stateText(state: State | undefined): string | null {
-  return state === undefined || Number(state.running ?? 0) > 0 ? null : JSON.stringify(state);
+  return state === undefined || (state.running ?? 0) > 0 ? null : JSON.stringify(state);
 }
