@@ -7,7 +7,8 @@ import { FOUNDATION, type FoundationSid } from "./iam-documents.ts";
 const AWS_FEATURES = {
   FindRegionsAndAccounts: "who am I, which Regions; all accounts of an organization",
   ReadTags: "tags",
-  UseResourceExplorer: "every resource of the types that Resource Explorer supports, never tagged ones included",
+  UseResourceExplorer:
+    "every resource of the types that Resource Explorer supports, never tagged ones included",
   UseConfigAggregator: "never tagged resources from AWS Config (`clouds.aws.config_aggregator`)",
   ListNamedTypes:
     "types that a question names and that have no list below; their services' own actions: [long-tail-policy.json](../infra/iam/long-tail-policy.json)",
