@@ -14,15 +14,21 @@ const PROBE = join(import.meta.dirname, "probe.ts");
 const MANY = 10_000_000;
 
 /** Every limit that a benchmark would meet is out of its way; all else is as it comes. */
-const CONFIG = {
+const configuration = (safetyWindows: object) => ({
   clouds: { aws: { role_name: "TagComplianceRead" }, azure: {}, gcp: {} },
   policy: { file: join(ROOT, "sandbox/policy.yaml") },
   safety: {
-    budget: { calls: MANY, api_calls: MANY, mistakes: MANY, api_cost_usd: 10_000 },
-    loops: { repeats: MANY, stop_after: MANY },
+    budget: {
+      calls: MANY,
+      api_calls: MANY,
+      mistakes: MANY,
+      api_cost_usd: 10_000,
+      ...safetyWindows,
+    },
+    loops: { repeats: MANY, stop_after: MANY, ...safetyWindows },
   },
   log: { level: "error" },
-};
+});
 
 const State = z.object({
   /** Resident memory of the process, all of its threads. */
@@ -41,12 +47,19 @@ export interface ScannedEstate {
   close(): Promise<void>;
 }
 
-/** Needs `npm run build` first. */
-export async function scannedEstate(resources: number): Promise<ScannedEstate> {
+/**
+ * Needs `npm run build` first.
+ * @param windowMinutes how long its server remembers budgets used and calls repeated; default as it comes
+ */
+export async function scannedEstate(
+  resources: number,
+  windowMinutes?: number,
+): Promise<ScannedEstate> {
   if (!existsSync(join(ROOT, "dist/cli.js"))) throw new Error("Not built yet: npm run build.");
   const folder = mkdtempSync(join(tmpdir(), "served-"));
+  const windows = windowMinutes === undefined ? {} : { window_minutes: windowMinutes };
   const sandbox: Sandbox = await startSandbox({ estate: { seed: 7, resources } });
-  writeFileSync(join(folder, "config.yaml"), JSON.stringify(CONFIG));
+  writeFileSync(join(folder, "config.yaml"), JSON.stringify(configuration(windows)));
   const environment = {
     PATH: process.env["PATH"] ?? "",
     ...sandbox.env,

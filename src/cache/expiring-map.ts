@@ -13,7 +13,7 @@ interface Entry<V> {
 }
 
 /** How often everything that has ended is removed, at the next write; what has ended is never read. */
-const SWEEP_MS = 60_000;
+const SWEEP_MS = 10_000;
 
 /**
  * Values that end by themselves. Whoever calls chooses the keys, so there is an end to how many are kept:
