@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -13,5 +14,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores is the smallest machine this must pass on; more workers only make timings noisy.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
