@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { createChanges } from "./app/changes.ts";
 import type { Diagnose } from "./app/doctor.ts";
 import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
 import { lazily, once } from "./app/once.ts";
+import type { Policies } from "./app/policy/policies.ts";
 import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
 import { type Assemble, assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
@@ -65,7 +67,13 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const measuring = metricsParts(load);
   const { metrics } = measuring;
   const logger = createLogger(logLevel(load));
-  const surroundings: Surroundings = { clock, ids, logger, metrics, goesOn };
+  const policiesInForce = async (): Promise<Policies> =>
+    (await (await assembly()).policies()).policies;
+  const changes = createChanges({
+    follow: async (signal) => (await policiesInForce()).follow(signal),
+    logger,
+  });
+  const surroundings: Surroundings = { clock, ids, logger, metrics, changes, goesOn };
   const assembly = once(async () => assemble(load(), surroundings));
   const readSecret = readSecretsOf(assembly);
   const safety = safetyCases(assembly, readSecret);
@@ -73,7 +81,7 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const history = historyCases(assembly);
   const { takeSnapshot } = history;
   const scheduler = schedulerParts(assembly, { takeSnapshot, logger, metrics });
-  const getPolicy: GetPolicy = async () => (await (await assembly()).policies()).policies.status();
+  const getPolicy: GetPolicy = async () => (await policiesInForce()).status();
   return {
     ...surroundings,
     ...measuring,
@@ -86,7 +94,7 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
     ...reportCases(assembly, { ...costs, ...history }),
     ...resourceCases(assembly),
     getPolicy,
-    currentPolicy: async () => (await (await assembly()).policies()).policies.current(),
+    currentPolicy: async () => (await policiesInForce()).current(),
     importAwsPolicy: async (request, signal) => {
       const { importAwsPolicy } = await (await assembly()).policies();
       return importAwsPolicy(request, signal);

@@ -4,9 +4,15 @@ import {
   type EnsureFreshInventory,
   type FreshInventories,
 } from "../app/fresh-inventory.ts";
+import {
+  type AnnouncedScansDeps,
+  announcedScans,
+  announcedVerdicts,
+} from "../app/announced-scans.ts";
 import { measuredScans } from "../app/measured-scans.ts";
-import { type Once, once } from "../app/once.ts";
+import { lazily, type Once, once } from "../app/once.ts";
 import type { Settings } from "../config/load.ts";
+import type { ChangeAnnouncer, Changes } from "../ports/changes.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CloudProvider } from "../ports/cloud.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -24,6 +30,8 @@ export interface Surroundings {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** What this process sees change. */
+  readonly changes: Changes & ChangeAnnouncer;
   /** The process goes on after its answers, as a server does; a command ends. */
   readonly goesOn: boolean;
 }
@@ -45,15 +53,24 @@ export interface Assembly extends Surroundings {
 export type Assemble = Once<Assembly>;
 
 export function assemble(settings: Settings, surroundings: Surroundings): Assembly {
-  const { clock, logger } = surroundings;
+  const { clock, logger, changes } = surroundings;
   const providers = settings.clouds.map((cloud) => PROVIDERS[cloud](settings, logger));
-  const policies = once(() => openPolicies(settings, { clock, logger }));
+  const policies = once(() => openPolicies(settings, { clock, logger, changes }));
   const database = once(() => openDatabase(settings));
   const sharedClock = once(async () => openClock(settings, await database(), clock));
   const inventory = once(async () => openInventory(await database(), await sharedClock()));
+  const announcing: AnnouncedScansDeps = {
+    changes,
+    logger,
+    scansMeeting: lazily(async () => {
+      const { createScansMeeting } = await import("../storage/inventory/scan-list.ts");
+      return createScansMeeting(await database());
+    }),
+  };
   const reJudge = once(async () => {
     const { createReJudgeStore } = await import("../storage/re-judge/index.ts");
-    return createReJudgeStore(await database(), await sharedClock());
+    const store = createReJudgeStore(await database(), await sharedClock());
+    return announcedVerdicts(store, announcing);
   });
   const freshInventories = once(async () =>
     createFreshInventory({
@@ -62,7 +79,10 @@ export function assemble(settings: Settings, surroundings: Surroundings): Assemb
       reJudge: await reJudge(),
       answersMeanwhile: surroundings.goesOn,
       providers,
-      inventory: measuredScans(await inventory(), surroundings.metrics, clock),
+      inventory: announcedScans(
+        measuredScans(await inventory(), surroundings.metrics, clock),
+        announcing,
+      ),
       catalogue: CATALOGUE,
       judge: async () => (await policies()).policies.current(),
       cellConcurrency: settings.config.scan.cell_concurrency,

@@ -2,6 +2,7 @@ import type { Policies } from "../app/policy/policies.ts";
 import type { ImportAwsPolicy } from "../app/policy-import/import-aws-policy.ts";
 import { createAwsOrgPolicies } from "../clouds/aws/org-policies.ts";
 import type { Settings } from "../config/load.ts";
+import type { ChangeAnnouncer } from "../ports/changes.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { awsOptions, CATALOGUE } from "./clouds.ts";
@@ -15,10 +16,16 @@ export interface PolicyParts {
   close(): Promise<void>;
 }
 
+interface PolicySurroundings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly changes: ChangeAnnouncer;
+}
+
 /** The policy engine is loaded on first use, for the same reason as the database. */
 export async function openPolicies(
   settings: Settings,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  { clock, logger, changes }: PolicySurroundings,
 ): Promise<PolicyParts> {
   const [stores, policyFiles, imports, autoImports, { createPolicies }, { sha256 }] =
     await Promise.all([
@@ -39,6 +46,7 @@ export async function openPolicies(
     whileAbsent: settings.policyFile === null ? "built_in" : "refuse",
     catalogue: CATALOGUE,
     clock,
+    onChange: () => changes.announce({ kind: "policy" }),
   });
   const orgPolicies = settings.clouds.includes("aws")
     ? createAwsOrgPolicies(awsOptions(settings, logger))

@@ -10,4 +10,9 @@ export interface PolicyFile {
   stamp(): Promise<string | null>;
   /** @throws {AppError} `config_invalid` when it cannot be read, `policy_invalid` when it is too large. */
   read(): Promise<string>;
+  /**
+   * Calls `touched` soon after the content may have changed, until `signal` aborts: it may be called
+   * for nothing. Absent, or silent, where a file cannot be watched.
+   */
+  watch?(touched: () => void, signal: AbortSignal): void;
 }

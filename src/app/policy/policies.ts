@@ -13,6 +13,8 @@ export interface Policies {
   status(): Promise<PolicyInForce>;
   /** Puts a file that was just written into force. @throws {AppError} as `current`. */
   reload(): Promise<CompiledPolicy>;
+  /** Has the file watched until `signal` aborts. @throws {AppError} as `current`. */
+  follow(signal: AbortSignal): Promise<void>;
   /** Stops an import that is under way. */
   close(): void;
 }
@@ -48,6 +50,10 @@ export function createPolicies({ store, autoImport, clock }: PoliciesDeps): Poli
       return { ...(await store.status()), sync: autoImport === null ? null : syncOf(autoImport) };
     },
     reload: () => store.reload(),
+    follow: async (signal) => {
+      await ready();
+      await store.follow(signal);
+    },
     close: () => closing.abort(),
   };
 

@@ -21,9 +21,14 @@ export interface PolicyStoreOptions {
   readonly whileAbsent?: "refuse" | "built_in";
   readonly catalogue: ResourceTypeCatalogue;
   readonly clock: Clock;
+  /** Told when what `status` says of the policy and its file is no longer what it was. */
+  readonly onChange?: () => void;
 }
 
-/** Holds the policy in force and follows its file; no watcher runs, a change is seen on the next use. */
+/**
+ * Holds the policy in force and follows its file: a change is seen on the next use, and at once while
+ * somebody asked to follow it.
+ */
 export interface PolicyStore {
   /**
    * The policy in force. A changed file that is broken or gone leaves the last good policy in force.
@@ -35,6 +40,8 @@ export interface PolicyStore {
   status(): Promise<PolicyInForce>;
   /** Looks at the file at once, for callers that have just written it. @throws {AppError} as `current`. */
   reload(): Promise<CompiledPolicy>;
+  /** Watches the file until `signal` aborts, so that `onChange` needs no use. @throws {AppError} as `current`. */
+  follow(signal: AbortSignal): Promise<void>;
 }
 
 interface Loaded {
@@ -47,6 +54,15 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
   return {
     current: async () => (await follower.loaded(false)).policy,
     reload: async () => (await follower.loaded(true)).policy,
+    follow: async (signal) => {
+      await follower.loaded(false);
+      const { file } = options;
+      if (signal.aborted) return;
+      file?.watch?.(() => {
+        // What is wrong with the file is in the status.
+        follower.loaded(true).catch(() => undefined);
+      }, signal);
+    },
     status: async () => {
       const { policy, loadedAt } = await follower.loaded(false);
       return {
@@ -90,6 +106,19 @@ class FileFollower {
   }
 
   async #look(): Promise<Loaded> {
+    const before = this.#shown();
+    const loaded = await this.#load();
+    if (before !== null && before !== this.#shown()) this.#options.onChange?.();
+    return loaded;
+  }
+
+  /** Null while nothing was loaded. */
+  #shown(): string | null {
+    if (this.#loaded === null) return null;
+    return JSON.stringify([this.#loaded.policy.policyHash, this.followsFile, this.lastError]);
+  }
+
+  async #load(): Promise<Loaded> {
     this.#checkedAt = this.#options.clock.now();
     try {
       this.#loaded = await this.#fresh();

@@ -1,12 +1,21 @@
 import type { Kysely } from "kysely";
-import type { ListScans } from "../../ports/scan-list.ts";
+import type { ListScans, ScansMeeting } from "../../ports/scan-list.ts";
 import type { Database } from "../schema.ts";
-import { lastFinishedScans } from "./scan-rows.ts";
+import { lastFinishedScans, overlaps } from "./scan-rows.ts";
 
 export function createScanList(db: Kysely<Database>): ListScans {
   return async (limit) => {
     const finished = await lastFinishedScans(db);
     return finished.slice(0, limit).map(({ record }) => record);
+  };
+}
+
+export function createScansMeeting(db: Kysely<Database>): ScansMeeting {
+  return async (scope) => {
+    const finished = await lastFinishedScans(db);
+    return finished
+      .filter(({ record }) => overlaps(record.scope, scope))
+      .map(({ record }) => record.id);
   };
 }
 

@@ -202,7 +202,7 @@ export async function latestScanCovering(
 }
 
 /** Can anything be in both scopes? */
-function overlaps(one: Scope, other: Scope): boolean {
+export function overlaps(one: Scope, other: Scope): boolean {
   const meet = (a: readonly string[], b: readonly string[]): boolean =>
     a.length === 0 || b.length === 0 || a.some((value) => b.includes(value));
   const [a, b] = [foldTypes(one), foldTypes(other)];

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { AppError } from "../../domain/errors.ts";
 import type { PolicyFile } from "../../ports/policy-file.ts";
+import { watchFile } from "./watch-file.ts";
 
 /** Far above any policy (1 MiB of text at most): a device or a log is never read into memory. */
 const MAX_BYTES = 4 * 1_048_576;
@@ -30,6 +31,7 @@ export function diskPolicyFile(path: string): PolicyFile {
         throw unreadable(path, error);
       });
     },
+    watch: (touched, signal) => watchFile(path, touched, signal),
   };
 }
 
