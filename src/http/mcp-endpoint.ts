@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import { MAX_BODY_BYTES } from "./limits.ts";
+import { type ReadBody, readBody } from "./request-body.ts";
 import { rpcErrorResponse } from "./rpc-error.ts";
 import { createSessions, type SessionLimits, type Sessions } from "./sessions.ts";
 
@@ -21,6 +21,7 @@ export interface McpEndpoint {
 }
 
 const METHODS = ["GET", "POST", "DELETE"];
+const NO_BODY: ReadBody = { message: undefined };
 
 /**
  * Both protocol eras on one URL: 2026-07-28 is stateless, one server a request; older revisions open
@@ -30,7 +31,6 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
   const { createServer, clock, logger } = deps;
   const modern = createMcpHandler(createServer, {
     legacy: "reject",
-    maxRequestBodySize: MAX_BODY_BYTES,
     onerror: (error) => logger.debug("request refused", { error }),
   });
   const sessions = createSessions({ createServer, clock, logger, ...deps.sessions });
@@ -38,10 +38,10 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     sessions,
     async fetch(request) {
       if (!METHODS.includes(request.method)) return methodNotAllowed();
-      const legacy = await isLegacyRequest(request, undefined, {
-        maxRequestBodySize: MAX_BODY_BYTES,
-      });
-      return legacy ? sessions.handle(request) : shortRefusal(await modern.fetch(request));
+      const { message, refusal } = request.method === "POST" ? await readBody(request) : NO_BODY;
+      if (refusal !== undefined) return refusal;
+      if (await isLegacyRequest(request, message)) return sessions.handle(request, message);
+      return shortRefusal(await modern.fetch(request, { parsedBody: message }));
     },
     async close() {
       createServer.close?.();

@@ -6,7 +6,6 @@ import {
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import { MAX_BODY_BYTES } from "./limits.ts";
 import { rpcErrorResponse } from "./rpc-error.ts";
 
 export interface SessionLimits {
@@ -35,7 +34,8 @@ export interface SessionsDeps extends SessionLimits {
 
 /** Sessions of clients that speak 2025-11-25 or older; 2026-07-28 has none. */
 export interface Sessions {
-  handle(request: Request): Promise<Response>;
+  /** @param message what was posted, parsed: its request has been read already */
+  handle(request: Request, message?: unknown): Promise<Response>;
   count(): number;
   /** Closes what has been idle too long; runs by itself every minute. */
   sweep(): Promise<void>;
@@ -45,6 +45,7 @@ export interface Sessions {
 /** Each session is one server on one transport, known by the id that its `initialize` was given. */
 export function createSessions(deps: SessionsDeps): Sessions {
   const sessions = new Map<string, Session>();
+  const opened: OpenSessions = { ...deps, sessions };
   const idleMs = deps.idleMs ?? DEFAULT_IDLE_MS;
   const sweep = async (): Promise<void> => {
     const oldest = deps.clock.now() - idleMs;
@@ -55,7 +56,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     sweep().catch((error: unknown) => deps.logger.error("session sweep failed", { error }));
   }, SWEEP_INTERVAL_MS).unref();
   return {
-    handle: (request) => handle(deps, sessions, request),
+    handle: (request, message) => handle(opened, request, message),
     count: () => sessions.size,
     sweep,
     async close() {
@@ -65,45 +66,39 @@ export function createSessions(deps: SessionsDeps): Sessions {
   };
 }
 
+interface OpenSessions extends SessionsDeps {
+  readonly sessions: Map<string, Session>;
+}
+
 async function handle(
-  deps: SessionsDeps,
-  sessions: Map<string, Session>,
+  deps: OpenSessions,
   request: Request,
+  parsedBody: unknown,
 ): Promise<Response> {
   const id = request.headers.get("mcp-session-id");
-  if (id === null) return open(deps, sessions, request);
-  const session = sessions.get(id);
+  if (id === null) return open(deps, request, parsedBody);
+  const session = deps.sessions.get(id);
   if (session === undefined) return rpcErrorResponse(404, -32001, "Session not found.");
   session.lastUsedAt = deps.clock.now();
-  const response = await session.transport.handleRequest(request);
+  const response = await session.transport.handleRequest(request, { parsedBody });
   if (request.method === "GET" && response.ok) holdOpen(deps.clock, session, request.signal);
   return response;
 }
 
-async function open(
-  deps: SessionsDeps,
-  sessions: Map<string, Session>,
-  request: Request,
-): Promise<Response> {
+async function open(deps: OpenSessions, request: Request, parsedBody: unknown): Promise<Response> {
   if (request.method !== "POST") {
     return rpcErrorResponse(400, -32000, "Mcp-Session-Id header required.");
   }
-  const parsedBody: unknown = await request
-    .clone()
-    .json()
-    .catch(() => undefined);
-  if (parsedBody === undefined) return rpcErrorResponse(400, -32700, "The body is not JSON.");
   if (!isInitializeRequest(parsedBody)) {
     return rpcErrorResponse(400, -32000, "Mcp-Session-Id header required: initialize first.");
   }
-  if (!(await makeRoom(deps, sessions))) {
+  if (!(await makeRoom(deps))) {
     return rpcErrorResponse(503, -32000, "Too many sessions are open; try again later.");
   }
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => randomUUID(),
-    maxRequestBodySize: MAX_BODY_BYTES,
     onsessioninitialized: (id) => {
-      sessions.set(id, { transport, lastUsedAt: deps.clock.now(), openStreams: 0 });
+      deps.sessions.set(id, { transport, lastUsedAt: deps.clock.now(), openStreams: 0 });
     },
   });
   const server = deps.createServer();
@@ -111,14 +106,15 @@ async function open(
   const forget = transport.onclose;
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transport is no EventTarget
   transport.onclose = () => {
-    if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    if (transport.sessionId !== undefined) deps.sessions.delete(transport.sessionId);
     forget?.();
   };
   return transport.handleRequest(request, { parsedBody });
 }
 
 /** At the limit the session idle for longest makes room; false when every one is in use. */
-async function makeRoom(deps: SessionsDeps, sessions: Map<string, Session>): Promise<boolean> {
+async function makeRoom(deps: OpenSessions): Promise<boolean> {
+  const { sessions } = deps;
   if (sessions.size < (deps.maxSessions ?? DEFAULT_MAX_SESSIONS)) return true;
   const [longestIdle] = [...sessions.values()]
     .filter(isIdle)

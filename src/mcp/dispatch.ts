@@ -3,7 +3,6 @@ import type { AppError, ErrorCode } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
-import { digestOf } from "../safety/canonical.ts";
 import { type BudgetLeft, CALL_WEIGHT } from "../safety/budget.ts";
 import type { Entered } from "../safety/loops.ts";
 import type { PrincipalKind } from "../safety/principal.ts";
@@ -226,8 +225,7 @@ async function ran(
       correlationId,
     };
   }
-  const result = checkOutput(call, waited.produced);
-  const digest = digestOf(result.structuredContent);
+  const { result, digest } = checkOutput(call, waited.produced);
   await admitted?.entered?.answered({ digest, summary: textOf(result) });
   await recordEnd(call, safety.audit, deps, { began, outcome: "ok", details: { answer: digest } });
   return {

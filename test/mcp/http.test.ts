@@ -225,6 +225,7 @@ describe("sessions of older revisions", () => {
           ...(body === "" ? {} : { body }),
           ...(signal === undefined ? {} : { signal }),
         }),
+        body === "" ? undefined : JSON.parse(body),
       );
     const initialize = async (): Promise<{ status: number; id: string }> => {
       const response = await post({}, INITIALIZE);

@@ -79,11 +79,8 @@ const HEADERS = {
 async function openAndCall(sessions: Sessions): Promise<void> {
   const post = async (body: object, session: Readonly<Record<string, string>>) => {
     const response = await sessions.handle(
-      new Request("http://127.0.0.1/mcp", {
-        method: "POST",
-        headers: { ...HEADERS, ...session },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...body }),
-      }),
+      new Request("http://127.0.0.1/mcp", { method: "POST", headers: { ...HEADERS, ...session } }),
+      { jsonrpc: "2.0", id: 1, ...body },
     );
     await response.text();
     return response;
