@@ -48,6 +48,8 @@ export interface ScanProgress {
   readonly places?: ScanPlaces;
   /** Of the scan that tells. */
   readonly scanId?: string;
+  /** The cell that moved last has just ended, and was not read to its end. */
+  readonly notRead?: CellOutcome;
 }
 
 export interface ScanRequest {
@@ -276,7 +278,7 @@ async function endCell(
   run.outcomes[read ? outcome.status : "unread"] += 1;
   run.progress.cellsDone += 1;
   run.placeCounter.ended(outcome.cell);
-  report(run, outcome.cell);
+  report(run, outcome.cell, outcome.status === "complete" ? {} : { notRead: outcome });
 }
 
 function foundCell(run: Run, cell: Cell): void {
@@ -284,8 +286,12 @@ function foundCell(run: Run, cell: Cell): void {
   run.placeCounter.found(cell);
 }
 
-function report({ request, progress, placeCounter, writer }: Run, cell: Cell): void {
-  const { cloud, account, region } = cell;
+function report(
+  { request, progress, placeCounter, writer }: Run,
+  { cloud, account, region }: Cell,
+  ended: Pick<ScanProgress, "notRead"> = {},
+): void {
   const places = placeCounter.places();
-  request.onProgress?.({ ...progress, places, scanId: writer.scanId, cloud, account, region });
+  const { scanId } = writer;
+  request.onProgress?.({ ...progress, places, scanId, cloud, account, region, ...ended });
 }

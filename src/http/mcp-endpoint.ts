@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import { createChangeBus } from "./change-bus.ts";
 import { type ReadBody, readBody } from "./request-body.ts";
 import { rpcErrorResponse } from "./rpc-error.ts";
 import { createSessions, type SessionLimits, type Sessions } from "./sessions.ts";
@@ -31,6 +32,7 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
   const { createServer, clock, logger } = deps;
   const modern = createMcpHandler(createServer, {
     legacy: "reject",
+    bus: createChangeBus(createServer.updates),
     onerror: (error) => logger.debug("request refused", { error }),
   });
   const sessions = createSessions({ createServer, clock, logger, ...deps.sessions });

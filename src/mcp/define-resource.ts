@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Change } from "../ports/changes.ts";
 import type { ToolScope } from "../safety/principal.ts";
 import { defineReadTool, type AnyTool, type ReadTool, type ToolContext } from "./define.ts";
 
@@ -31,6 +32,11 @@ export interface Resource<Deps, In extends z.ZodObject> {
   /** Of the answer when nothing else is asked for. */
   readonly mimeType: string;
   readonly complete: Completers<Deps>;
+  /**
+   * Addresses, without a query, that show something else after a change. Absent: clients cannot subscribe,
+   * because what it shows stays the same, or changes by being read.
+   */
+  readonly updatedBy?: (change: Change) => readonly string[];
   /** Reading as a call, so that the stages that guard tools guard it, too. */
   readonly reader: ReadTool<Deps, In, typeof resourceOutput>;
 }

@@ -14,6 +14,18 @@ export interface ProgressUpdate {
   readonly scanId?: string;
 }
 
+/**
+ * What a person should know while a call runs. Our own words, enums, numbers and plain names, as the answer
+ * has them; never text of a cloud or a tag.
+ */
+export interface CallNotice {
+  readonly level: "info" | "warning";
+  /** For programs: `cell_not_read`; `more_notices` stands for those that were not passed on. */
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
 export interface ToolContext {
   /** Aborts when the caller cancels, disconnects, or the call's deadline passes. */
   readonly signal: AbortSignal;
@@ -22,6 +34,8 @@ export interface ToolContext {
   /** Who calls: what is kept apart by tenant is read for this one alone. */
   readonly principal: Principal;
   progress(update: ProgressUpdate): void;
+  /** Passed on to clients that want messages of its level; of many, the first and how many more. */
+  notice(notice: CallNotice): void;
   /**
    * Tells that a cloud request that costs money was sent: it counts against the caller's budget. Requests
    * that are free are counted without being told. Absent where nobody counts.

@@ -7,10 +7,13 @@ import {
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Logger } from "../ports/logger.ts";
-import type { ProgressUpdate } from "./define.ts";
+import type { CallNotice, ProgressUpdate } from "./define.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import type { Reply, ToolCall } from "./pipeline/call.ts";
 import { CHOICE } from "./pipeline/intent-answers.ts";
+
+/** Whose messages they are, for clients that show several servers. */
+const LOGGER = "tag-compliance";
 
 const ClientInfo = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
 
@@ -34,6 +37,7 @@ export function callOf(
     canElicit: canElicit(mcp, context),
     ...replyIn(context),
     traceparent: traceparentOf(context),
+    sendNotice: noticeSender(context, logger),
     ...(sendProgress === undefined ? {} : { sendProgress }),
   };
 }
@@ -100,5 +104,14 @@ function progressSender(
     notify({ method: "notifications/progress", params }).catch((error: unknown) =>
       logger.debug("progress not delivered", { error }),
     );
+  };
+}
+
+/** As `notifications/message`; the SDK holds back what is below the level that the client set. */
+function noticeSender({ mcpReq }: ServerContext, logger: Logger): (notice: CallNotice) => void {
+  return ({ level, ...data }) => {
+    mcpReq
+      .log(level, data, LOGGER)
+      .catch((error: unknown) => logger.debug("notice not delivered", { error }));
   };
 }

@@ -23,6 +23,13 @@ export function findResource(
   return undefined;
 }
 
+/** How this server itself writes the address of a resource that was found, without a query. */
+export function addressOf({ resource, variables }: FoundResource): string {
+  return pathOf(resource.uri).replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
+    encodeURIComponent(variables[name] ?? ""),
+  );
+}
+
 function matchPath(template: string, path: string): Record<string, string> | undefined {
   const names: string[] = [];
   const pattern = template

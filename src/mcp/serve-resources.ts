@@ -6,6 +6,7 @@ import {
   type ResourceTemplateType,
   type ReadResourceResult,
   ResourceNotFoundError,
+  type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Logger } from "../ports/logger.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -16,12 +17,17 @@ import { UnknownToolError } from "./pipeline/unknown-tool.ts";
 import { callOf } from "./request.ts";
 import { findResource } from "./resource-uri.ts";
 
-/** Reads change between two requests; what is listed only with a new build. */
+/**
+ * Reads change between two requests; what is listed only with a new build.
+ * @returns reads as `resources/read` does
+ */
 export function serveResources(
   mcp: McpServer,
   registry: readonly AnyResource[],
   { dispatch, logger }: { readonly dispatch: Dispatch; readonly logger: Logger },
-): void {
+): (uri: string, context: ServerContext) => Promise<ReadResourceResult> {
+  const readFor = (uri: string, context: ServerContext): Promise<ReadResourceResult> =>
+    read(registry, uri, (call) => dispatch({ ...callOf(mcp, context, logger), ...call }));
   const listed = listResources(registry);
   const templates = listTemplates(registry);
   mcp.server.setRequestHandler("resources/list", () => ({ resources: listed }));
@@ -29,9 +35,15 @@ export function serveResources(
     resourceTemplates: templates,
   }));
   mcp.server.setRequestHandler("resources/read", (request, context) =>
-    read(registry, request.params.uri, (call) =>
-      dispatch({ ...callOf(mcp, context, logger), ...call }),
-    ),
+    readFor(request.params.uri, context),
+  );
+  return readFor;
+}
+
+export function noSuchResource(uri: string): ResourceNotFoundError {
+  return new ResourceNotFoundError(
+    uri,
+    "No such resource. Templates are in resources/templates/list.",
   );
 }
 
@@ -56,10 +68,7 @@ async function read(
     };
   } catch (error) {
     if (!(error instanceof UnknownToolError)) throw error;
-    throw new ResourceNotFoundError(
-      uri,
-      "No such resource. Templates are in resources/templates/list.",
-    );
+    throw noSuchResource(uri);
   }
 }
 

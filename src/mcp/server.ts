@@ -1,4 +1,5 @@
 import { McpServer } from "@modelcontextprotocol/server";
+import type { Changes } from "../ports/changes.ts";
 import type { AnyTool, DepsFor } from "./define.ts";
 import type { AnyPrompt } from "./define-prompt.ts";
 import type { AnyResource } from "./define-resource.ts";
@@ -6,11 +7,13 @@ import { createDispatch, type DispatchDeps } from "./dispatch.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { type PromptDeps, prompts } from "./prompts/index.ts";
 import { type ResourceDeps, resources } from "./resources/index.ts";
+import { createResourceUpdates, type ResourceUpdates } from "./resource-updates.ts";
 import { type AskedBy, identityFor } from "./server-identity.ts";
 import { createPatience } from "./pipeline/patience.ts";
 import { createCompletion } from "./serve-completion.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { serveResources } from "./serve-resources.ts";
+import { serveSubscriptions } from "./serve-subscriptions.ts";
 import { createToolServing } from "./serve-tools.ts";
 import { createTasks, TASKS_EXTENSION } from "./tasks.ts";
 import { type ToolDeps, tools } from "./tools/index.ts";
@@ -20,6 +23,8 @@ export interface McpDeps extends DispatchDeps {
   readonly version: string;
   /** How long a call may scan before it is answered that it goes on. Default 45 s. */
   readonly patienceMs?: number;
+  /** What clients are told of who subscribed to a resource. */
+  readonly changes: Changes;
 }
 
 /** What this product's tools, resources and prompts need of the application. */
@@ -30,6 +35,8 @@ export interface McpServerFactory {
   (askedBy?: AskedBy): McpServer;
   /** Ends calls that go on after their answers. */
   readonly close?: () => void;
+  /** For what serves `subscriptions/listen`, which is no server but its transport. */
+  readonly updates?: ResourceUpdates;
 }
 
 /** What a server offers beside its tools. */
@@ -72,14 +79,16 @@ export function createMcp(
     ...deps,
     completerDeps: deps,
   });
+  const updates = createResourceUpdates(offer.resources, deps.changes);
   const create = (askedBy?: AskedBy): McpServer => {
     const mcp = new McpServer(identityFor(deps.version, askedBy), {
       instructions: INSTRUCTIONS,
       capabilities: {
         tools: { listChanged: false },
-        resources: { listChanged: false },
+        resources: { listChanged: false, subscribe: true },
         prompts: { listChanged: false },
         completions: {},
+        logging: {},
         extensions: { [TASKS_EXTENSION]: {} },
       },
       cacheHints: {
@@ -91,10 +100,13 @@ export function createMcp(
       },
     });
     serveTools(mcp);
-    serveResources(mcp, offer.resources, reading);
+    const read = serveResources(mcp, offer.resources, reading);
+    // 2026-07-28 makes a server for each request: nothing may cost there that only sessions use.
+    if (askedBy?.era !== "modern")
+      serveSubscriptions(mcp, offer.resources, { read, updates, logger });
     servePrompts(mcp, offer.prompts, getting);
     serveCompletion(mcp);
     return mcp;
   };
-  return Object.assign(create, { close: () => patience.close() });
+  return Object.assign(create, { close: () => patience.close(), updates });
 }

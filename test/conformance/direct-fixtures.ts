@@ -208,7 +208,6 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
     () => ({ user: askName("Who are you?") }),
     () => "Asked within the answer.",
   ),
-  test_logging_tool: () => say("This server sends no log messages to clients."),
 };
 
 const PROMPTS: Readonly<Record<string, Fixture>> = {
@@ -231,7 +230,7 @@ type SetHandler = (this: Server, method: string, ...rest: [...unknown[], Handler
  * sessions and encoding, but not its stages: no tool of ours answers like that.
  */
 export function withDirectFixtures(create: McpServerFactory): McpServerFactory {
-  return () => {
+  const createWithFixtures: McpServerFactory = (askedBy) => {
     const prototype = Server.prototype as unknown as { setRequestHandler: SetHandler };
     const own = prototype.setRequestHandler;
     prototype.setRequestHandler = function set(method, ...rest) {
@@ -240,11 +239,12 @@ export function withDirectFixtures(create: McpServerFactory): McpServerFactory {
       own.call(this, method, ...schemas, fixturesFirst(method, rest.at(-1) as Handler));
     };
     try {
-      return create();
+      return create(askedBy);
     } finally {
       prototype.setRequestHandler = own;
     }
   };
+  return Object.assign(createWithFixtures, create);
 }
 
 function fixturesFirst(method: string, next: Handler): Handler {

@@ -27,6 +27,15 @@ export const fixtureResources = [
   }),
   defineResource({
     ...head,
+    name: "watched_resource",
+    uri: "test://watched-resource",
+    mimeType: "text/plain",
+    input: z.strictObject({}),
+    updatedBy: () => ["test://watched-resource"],
+    read: async () => [{ mimeType: "text/plain", text: "Whoever subscribes is told of changes." }],
+  }),
+  defineResource({
+    ...head,
     name: "template",
     uri: "test://template/{id}/data",
     mimeType: "application/json",

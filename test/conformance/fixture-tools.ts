@@ -37,4 +37,22 @@ export const fixtureTools = [
       return { said: "Done." };
     },
   }),
+  ...["test_tool_with_logging", "test_logging_tool"].map((name) =>
+    defineReadTool({
+      ...head,
+      name,
+      async run(_input, _deps: object, context) {
+        for (const message of ["started", "processing data", "completed"]) {
+          context.notice({
+            level: "info",
+            code: "fixture",
+            message: `Tool execution ${message}`,
+            details: {},
+          });
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return { said: "Told while it ran." };
+      },
+    }),
+  ),
 ] as const satisfies readonly AnyTool[];

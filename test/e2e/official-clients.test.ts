@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
-import { EXPECTED_FAILURES, NEED_FIXTURES } from "../conformance/expected-failures.ts";
+import { NEED_FIXTURES } from "../conformance/need-fixtures.ts";
 import { inspect, type Target } from "../conformance/inspector.ts";
 import { runOfficialSuite } from "../conformance/official-suite.ts";
 import { LAUNCHER } from "./product-client.ts";
@@ -95,7 +95,7 @@ describe("the official conformance suite", () => {
   test.each(["2025-11-25", "2026-07-28"] as const)(
     "passes what %s requires of a server without fixtures",
     async (revision) => {
-      const expected = [...EXPECTED_FAILURES[revision], ...NEED_FIXTURES[revision]];
+      const expected = NEED_FIXTURES[revision];
       const run = await runOfficialSuite(`${product.url}/mcp`, revision, expected);
       const verdict = run.output.slice(run.output.lastIndexOf("=== SUMMARY"));
       expect({ exitCode: run.exitCode, verdict }).toEqual({ exitCode: 0, verdict });

@@ -6,6 +6,7 @@ import type {
 import type { CheckAccountsResult } from "../../src/app/check-accounts.ts";
 import type { FindUntaggedResult } from "../../src/app/find-untagged.ts";
 import type { PolicyInForce } from "../../src/app/get-policy.ts";
+import { createChanges } from "../../src/app/changes.ts";
 import { AppError } from "../../src/domain/errors.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import type { McpDeps, ProductDeps } from "../../src/mcp/server.ts";
@@ -190,6 +191,9 @@ export const sampleUntagged: FindUntaggedResult = {
   refreshing: false,
 };
 
+const ignore = (): void => {};
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 export interface FakeApp {
   readonly deps: McpDeps & ProductDeps;
   /** Every request that reached the use case. */
@@ -282,6 +286,7 @@ export function fakeApp(overrides: Partial<McpDeps & ProductDeps> = {}): FakeApp
     ids: { next: (prefix: string) => `${prefix}_${++ids}` },
     logger: { debug: record, info: record, warn: record, error: record },
     version: "0.0.0-test",
+    changes: createChanges({ follow: async () => {}, logger: SILENT }),
     safety: generousSafety(),
     ...overrides,
   };

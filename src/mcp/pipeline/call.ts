@@ -1,5 +1,5 @@
 import type { Principal } from "../../safety/principal.ts";
-import type { AnyTool, ProgressUpdate } from "../define.ts";
+import type { AnyTool, CallNotice, ProgressUpdate } from "../define.ts";
 
 /** Everything in it was sent by the client: nothing of it is to be believed. */
 export interface Reply {
@@ -28,6 +28,8 @@ export interface ToolCall {
   readonly patienceMs?: number;
   /** Absent when the caller did not ask for progress. */
   readonly sendProgress?: (update: ProgressUpdate) => void;
+  /** Drops what the caller did not ask to be told. */
+  readonly sendNotice?: (notice: CallNotice) => void;
 }
 
 /** A call of a tool that exists, on its way through the stages. */

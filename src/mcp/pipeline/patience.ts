@@ -2,7 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { AppError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { redact } from "../../safety/redact.ts";
-import type { ProgressUpdate } from "../define.ts";
+import type { CallNotice, ProgressUpdate } from "../define.ts";
 import type { ParsedCall } from "./call.ts";
 
 /** Many clients give up after 60 s, whatever progress they are told of. */
@@ -47,10 +47,9 @@ export interface Patience {
   close(): void;
 }
 
-type Listener = (update: ProgressUpdate) => void;
-
 interface Running extends Detached {
-  readonly listeners: Set<Listener>;
+  readonly listeners: Set<(update: ProgressUpdate) => void>;
+  readonly noticed: Set<(notice: CallNotice) => void>;
 }
 
 /** In this process alone: another replica follows the scan behind the call by its record instead. */
@@ -71,8 +70,9 @@ export function createPatience(clock: Clock, patienceMs = DEFAULT_PATIENCE_MS): 
     async wait(key, call, work) {
       const known = detached.get(key);
       const running = known ?? begin(call, work, clock);
-      const { signal, sendProgress } = call.received;
+      const { signal, sendProgress, sendNotice } = call.received;
       if (sendProgress !== undefined) running.listeners.add(sendProgress);
+      if (sendNotice !== undefined) running.noticed.add(sendNotice);
       const end = Promise.withResolvers<Waited>();
       const leave = (): void => {
         if (known === undefined) running.controller.abort(signal.reason);
@@ -98,6 +98,7 @@ export function createPatience(clock: Clock, patienceMs = DEFAULT_PATIENCE_MS): 
         clearTimeout(lost);
         signal.removeEventListener("abort", leave);
         if (sendProgress !== undefined) running.listeners.delete(sendProgress);
+        if (sendNotice !== undefined) running.noticed.delete(sendNotice);
       }
     },
     answer(running) {
@@ -118,8 +119,9 @@ function begin(
   clock: Clock,
 ): Running {
   const controller = new AbortController();
-  const state: Pick<Running, "listeners" | "update" | "endedAtMs"> = {
+  const state: Pick<Running, "listeners" | "noticed" | "update" | "endedAtMs"> = {
     listeners: new Set(),
+    noticed: new Set(),
     update: undefined,
     endedAtMs: null,
   };
@@ -127,7 +129,10 @@ function begin(
     state.update = update;
     for (const listener of state.listeners) listener(update);
   };
-  const received = { ...call.received, signal: controller.signal, sendProgress };
+  const sendNotice = (notice: CallNotice): void => {
+    for (const send of state.noticed) send(notice);
+  };
+  const received = { ...call.received, signal: controller.signal, sendProgress, sendNotice };
   const result = work({ ...call, received }).finally(() => {
     state.endedAtMs = clock.now();
   });

@@ -2,6 +2,7 @@ import { AppError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { createProgressReporter } from "../progress.ts";
 import type { ParsedCall } from "./call.ts";
+import { createNotices } from "./notices.ts";
 
 export interface RunOptions {
   readonly toolDeps: object;
@@ -19,8 +20,9 @@ export async function run(call: ParsedCall, options: RunOptions): Promise<unknow
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), options.deadlineMs);
   const signal = AbortSignal.any([received.signal, deadline.signal]);
-  const { sendProgress } = received;
+  const { sendProgress, sendNotice } = received;
   const progress = createProgressReporter(options.clock, (update) => sendProgress?.(update));
+  const notices = createNotices((notice) => sendNotice?.(notice));
   const ended = Promise.withResolvers<never>();
   const end = (): void => {
     ended.reject(received.signal.aborted ? cancelled() : tooSlow(options.deadlineMs));
@@ -35,12 +37,14 @@ export async function run(call: ParsedCall, options: RunOptions): Promise<unknow
           correlationId,
           principal: call.principal,
           progress: (update) => progress.report(update),
+          notice: (notice) => notices.tell(notice),
           spent: options.onSpent,
         });
     return await Promise.race([running, ended.promise]);
   } finally {
     clearTimeout(timer);
     progress.stop();
+    notices.end();
     signal.removeEventListener("abort", end);
   }
 }

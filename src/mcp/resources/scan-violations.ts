@@ -53,6 +53,7 @@ export default defineResource({
     severity: async () => SEVERITY_CHOICES,
     format: async () => FORMATS,
   },
+  updatedBy: (change) => (change.kind === "scans" ? change.scanIds.map(addressOf) : []),
   async read(asked, { readScanViolations }: Deps) {
     const { scan_id: scanId, severity, cursor } = asked;
     const result = await readScanViolations({ scanId, severity, cursor, limit: PER_PAGE });
@@ -100,5 +101,9 @@ function nextUri(
 ): string | null {
   if (found === null || found.nextCursor === null) return null;
   const query = new URLSearchParams({ severity, format, cursor: found.nextCursor });
-  return `scan://${encodeURIComponent(scanId)}/violations?${query.toString()}`;
+  return `${addressOf(scanId)}?${query.toString()}`;
+}
+
+function addressOf(scanId: string): string {
+  return `scan://${encodeURIComponent(scanId)}/violations`;
 }

@@ -10,6 +10,7 @@ export default defineResource({
   description: "The tagging policy in force, with source, hash and lint findings.",
   mimeType: "application/json",
   input: z.strictObject({}),
+  updatedBy: ({ kind }) => (kind === "policy" ? ["policy://tagging"] : []),
   async read(_variables, deps: { readonly getPolicy: GetPolicy }, context) {
     const policy = await getTaggingPolicy.run(
       { tags: [], response_format: "detailed" },

@@ -3,7 +3,7 @@ import { type CheckAccounts, RANK_BY } from "../../app/check-accounts.ts";
 import { accountsOutput, toAccountsOutput } from "../accounts-output.ts";
 import { accountsText } from "../accounts-text.ts";
 import { defineReadTool } from "../define.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 
 export default defineReadTool({
@@ -37,7 +37,7 @@ export default defineReadTool({
       limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toAccountsOutput(result, input.response_format);
   },

@@ -4,7 +4,7 @@ import { FINDING_KINDS } from "../../domain/compliance/consistency/finding.ts";
 import { consistencyOutput, toConsistencyOutput } from "../consistency-output.ts";
 import { consistencyText } from "../consistency-text.ts";
 import { defineReadTool } from "../define.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 
 export default defineReadTool({
@@ -44,7 +44,7 @@ export default defineReadTool({
       limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toConsistencyOutput(result, input.response_format);
   },

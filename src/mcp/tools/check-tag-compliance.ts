@@ -4,7 +4,7 @@ import { complianceOutput, toComplianceOutput } from "../compliance-output.ts";
 import { complianceText } from "../compliance-text.ts";
 import { defineReadTool } from "../define.ts";
 import { AS_STORED, pageWithinBudget } from "../page-budget.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 
 const DEFAULT_LIMIT = 10;
@@ -53,7 +53,7 @@ export default defineReadTool({
             staleMinutes: input.allow_stale_minutes,
             refresh: input.refresh,
             storeSnapshot: input.store_snapshot,
-            onProgress: (progress) => context.progress(toScanUpdate(progress)),
+            onProgress: tellOfScan(context),
           }),
           input.response_format,
         ),

@@ -5,7 +5,7 @@ import { DRIFT_SEVERITIES } from "../../domain/compliance/drift/drift.ts";
 import { defineReadTool } from "../define.ts";
 import { driftOutput, toDriftOutput } from "../drift-output.ts";
 import { driftText } from "../drift-text.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
 
@@ -53,7 +53,7 @@ export default defineReadTool({
       limit: input.limit,
       cursor: input.cursor,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toDriftOutput(result, input.response_format);
   },

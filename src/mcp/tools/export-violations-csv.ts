@@ -4,7 +4,7 @@ import { EXPORT_COLUMNS, EXPORT_FORMATS } from "../../domain/report/export-colum
 import { defineReadTool } from "../define.ts";
 import { exportOutput, toExportOutput } from "../export-output.ts";
 import { exportText } from "../report-text.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, freshnessInput, scopeInput } from "../scope-input.ts";
 
 // An export is kept and worked on: it never rests on data older than was asked for.
@@ -40,7 +40,7 @@ export default defineReadTool({
       format: input.format,
       columns: input.columns,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toExportOutput(kept);
   },

@@ -3,7 +3,7 @@ import type { FindUntagged } from "../../app/find-untagged.ts";
 import { TAG_GAPS } from "../../domain/compliance/tag-gap.ts";
 import { defineReadTool } from "../define.ts";
 import { AS_STORED, pageWithinBudget } from "../page-budget.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, cursorInput, freshnessInput, scopeInput } from "../scope-input.ts";
 import { toUntaggedOutput, untaggedOutput } from "../untagged-output.ts";
 import { untaggedText } from "../untagged-text.ts";
@@ -56,7 +56,7 @@ export default defineReadTool({
             maxAgeMinutes: input.max_age_minutes,
             staleMinutes: input.allow_stale_minutes,
             refresh: input.refresh,
-            onProgress: (progress) => context.progress(toScanUpdate(progress)),
+            onProgress: tellOfScan(context),
           }),
           input.response_format,
         ),

@@ -4,7 +4,7 @@ import { REPORT_FORMATS, REPORT_SECTIONS } from "../../domain/report/model.ts";
 import { defineReadTool } from "../define.ts";
 import { reportOutput, toReportOutput } from "../report-output.ts";
 import { reportText } from "../report-text.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { cloudsOf, freshnessInput, scopeInput } from "../scope-input.ts";
 
 // A report is kept and shown around: it never rests on data older than was asked for.
@@ -37,7 +37,7 @@ export default defineReadTool({
       sections: input.sections,
       locale: input.locale,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toReportOutput(delivered);
   },

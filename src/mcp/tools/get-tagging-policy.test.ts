@@ -40,6 +40,7 @@ const context: ToolContext = {
     key: "process:1",
   },
   progress: () => undefined,
+  notice: () => undefined,
 };
 
 async function ask(args: object, change: Partial<PolicyInForce> = {}) {

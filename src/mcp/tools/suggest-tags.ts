@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { SuggestTags } from "../../app/suggest-tags.ts";
 import { DEFAULT_MIN_CONFIDENCE } from "../../domain/suggest/suggester.ts";
 import { defineReadTool } from "../define.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { freshnessInput } from "../scope-input.ts";
 import { suggestionOutput, suggestionText, toSuggestionOutput } from "../suggestion-output.ts";
 import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
@@ -33,7 +33,7 @@ export default defineReadTool({
       maxAgeMinutes: input.max_age_minutes,
       refresh: input.refresh,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toSuggestionOutput(result);
   },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ValidateResources } from "../../app/validate-resources.ts";
 import { defineReadTool } from "../define.ts";
-import { toScanUpdate } from "../scan-update.ts";
+import { tellOfScan } from "../scan-update.ts";
 import { freshnessInput } from "../scope-input.ts";
 import { toValidationOutput, validationOutput, validationText } from "../validation-output.ts";
 import { MAX_TEXT_LENGTH } from "../untrusted-text.ts";
@@ -32,7 +32,7 @@ export default defineReadTool({
       maxAgeMinutes: input.max_age_minutes,
       refresh: input.refresh,
       signal: context.signal,
-      onProgress: (progress) => context.progress(toScanUpdate(progress)),
+      onProgress: tellOfScan(context),
     });
     return toValidationOutput(result, input.response_format);
   },
