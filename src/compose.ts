@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createChanges } from "./app/changes.ts";
 import type { Diagnose } from "./app/doctor.ts";
-import type { GetPolicy } from "./app/get-policy.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
 import { lazily, once } from "./app/once.ts";
-import type { Policies } from "./app/policy/policies.ts";
-import type { ImportAwsPolicy } from "./app/policy-import/import-aws-policy.ts";
 import { type Assemble, assemble, closeAll, type Surroundings } from "./compose/assembly.ts";
 import { type ChangeLogCases, changeLogCases } from "./compose/change-log.ts";
 import { type ComplianceCases, complianceCases } from "./compose/compliance.ts";
@@ -13,12 +10,12 @@ import { type HistoryCases, historyCases } from "./compose/history.ts";
 import { type CostCases, costCases } from "./compose/costs.ts";
 import { type MetricsParts, metricsParts } from "./compose/metrics.ts";
 import { type SafetyCases, safetyCases } from "./compose/safety.ts";
+import { type PolicyCases, policiesOf, policyCases } from "./compose/policy-cases.ts";
 import { type ReportCases, reportCases } from "./compose/reports.ts";
 import { type QuestionCases, questionCases } from "./compose/questions.ts";
 import { type ResourceCases, resourceCases } from "./compose/resources.ts";
 import { type SchedulerParts, schedulerParts } from "./compose/scheduler.ts";
 import type { Settings } from "./config/load.ts";
-import type { Judge } from "./domain/compliance/violation.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { ReadSecret } from "./ports/secrets.ts";
@@ -39,12 +36,9 @@ export interface Application
     ChangeLogCases,
     CostCases,
     ReportCases,
+    PolicyCases,
     ResourceCases,
     SafetyCases {
-  readonly getPolicy: GetPolicy;
-  /** The policy in force, ready to judge. */
-  readonly currentPolicy: () => Promise<Judge>;
-  readonly importAwsPolicy: ImportAwsPolicy;
   readonly health: () => Promise<HealthReport>;
   readonly diagnose: Diagnose;
   readonly readSecret: ReadSecret;
@@ -67,10 +61,8 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const measuring = metricsParts(load);
   const { metrics } = measuring;
   const logger = createLogger(logLevel(load));
-  const policiesInForce = async (): Promise<Policies> =>
-    (await (await assembly()).policies()).policies;
   const changes = createChanges({
-    follow: async (signal) => (await policiesInForce()).follow(signal),
+    follow: async (signal) => (await policiesOf(assembly)).follow(signal),
     logger,
   });
   const surroundings: Surroundings = { clock, ids, logger, metrics, changes, goesOn };
@@ -81,7 +73,7 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
   const history = historyCases(assembly);
   const { takeSnapshot } = history;
   const scheduler = schedulerParts(assembly, { takeSnapshot, logger, metrics });
-  const getPolicy: GetPolicy = async () => (await policiesInForce()).status();
+  const policy = policyCases(assembly);
   return {
     ...surroundings,
     ...measuring,
@@ -93,16 +85,11 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
     ...costs,
     ...reportCases(assembly, { ...costs, ...history }),
     ...resourceCases(assembly),
-    getPolicy,
-    currentPolicy: async () => (await policiesInForce()).current(),
-    importAwsPolicy: async (request, signal) => {
-      const { importAwsPolicy } = await (await assembly()).policies();
-      return importAwsPolicy(request, signal);
-    },
+    ...policy,
     health: createHealth({
       version: VERSION,
       clouds: async () => (await assembly()).settings.clouds,
-      getPolicy,
+      getPolicy: policy.getPolicy,
       inventory: async () => (await assembly()).inventory(),
       scheduledScan: scheduler.scheduledScan,
       audit: safety.audit,

@@ -81,18 +81,18 @@ function createSubscriptions(mcp: McpServer, { updates, logger }: SubscriptionDe
     stop?.();
     stop = undefined;
   };
+  const { onclose } = mcp.server;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no EventTarget
+  mcp.server.onclose = () => {
+    end();
+    onclose?.();
+  };
 
   return {
     add(uri, address) {
       if (addresses.size >= MOST_SUBSCRIPTIONS && !addresses.has(uri)) return false;
       addresses.set(uri, address);
-      if (stop !== undefined) return true;
-      stop = updates.listen(tell);
-      const { onclose } = mcp.server;
-      mcp.server.onclose = () => {
-        end();
-        onclose?.();
-      };
+      stop ??= updates.listen(tell);
       return true;
     },
     remove(uri) {

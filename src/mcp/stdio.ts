@@ -65,16 +65,14 @@ function createUpdateSender(create: McpServerFactory, logger: Logger) {
       .catch((error: unknown) => logger.debug("update not delivered", { error }));
   };
   return {
-    createServer(askedBy: AskedBy): McpServer {
+    createServer: (askedBy: AskedBy): McpServer => {
       latest = create(askedBy);
       return latest;
     },
-    begin(): void {
+    begin: (): void => {
       stop ??= create.updates?.listen(send);
     },
-    end(): void {
-      stop?.();
-    },
+    end: (): void => stop?.(),
   };
 }
 
