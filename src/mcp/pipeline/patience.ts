@@ -70,9 +70,8 @@ export function createPatience(clock: Clock, patienceMs = DEFAULT_PATIENCE_MS): 
     async wait(key, call, work) {
       const known = detached.get(key);
       const running = known ?? begin(call, work, clock);
-      const { signal, sendProgress, sendNotice } = call.received;
-      if (sendProgress !== undefined) running.listeners.add(sendProgress);
-      if (sendNotice !== undefined) running.noticed.add(sendNotice);
+      const { signal } = call.received;
+      listen(running, call);
       const end = Promise.withResolvers<Waited>();
       const leave = (): void => {
         if (known === undefined) running.controller.abort(signal.reason);
@@ -97,8 +96,7 @@ export function createPatience(clock: Clock, patienceMs = DEFAULT_PATIENCE_MS): 
       } finally {
         clearTimeout(lost);
         signal.removeEventListener("abort", leave);
-        if (sendProgress !== undefined) running.listeners.delete(sendProgress);
-        if (sendNotice !== undefined) running.noticed.delete(sendNotice);
+        stopListening(running, call);
       }
     },
     answer(running) {
@@ -113,6 +111,18 @@ export function createPatience(clock: Clock, patienceMs = DEFAULT_PATIENCE_MS): 
   };
 }
 
+type Listeners = Pick<Running, "listeners" | "noticed">;
+
+function listen({ listeners, noticed }: Listeners, { received }: ParsedCall): void {
+  if (received.sendProgress !== undefined) listeners.add(received.sendProgress);
+  if (received.sendNotice !== undefined) noticed.add(received.sendNotice);
+}
+
+function stopListening({ listeners, noticed }: Listeners, { received }: ParsedCall): void {
+  if (received.sendProgress !== undefined) listeners.delete(received.sendProgress);
+  if (received.sendNotice !== undefined) noticed.delete(received.sendNotice);
+}
+
 function begin(
   call: ParsedCall,
   work: (call: ParsedCall) => Promise<unknown>,
@@ -125,6 +135,8 @@ function begin(
     update: undefined,
     endedAtMs: null,
   };
+  // Before the work begins: it may tell something at once.
+  listen(state, call);
   const sendProgress = (update: ProgressUpdate): void => {
     state.update = update;
     for (const listener of state.listeners) listener(update);
