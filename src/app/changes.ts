@@ -20,6 +20,7 @@ export function createChanges({ follow, logger }: ChangesDeps): Changes & Change
     following = controller;
     follow(controller.signal).catch((error: unknown) => {
       logger.debug("changes are not followed", { error });
+      controller.abort();
       if (following === controller) following = undefined;
     });
   };

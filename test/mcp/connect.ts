@@ -41,9 +41,11 @@ export function connectHttp(mode: Mode, url: string): Promise<Client> {
 }
 
 /** Runs `node <args>` and speaks over its stdin and stdout. */
-export function connectStdio(mode: Mode, args: readonly string[]): Promise<Client> {
-  return connected(
-    mode,
-    new StdioClientTransport({ command: process.execPath, args: [...args], stderr: "ignore" }),
-  );
+export function connectStdio(
+  mode: Mode,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Client> {
+  const command = { command: process.execPath, args: [...args], env: { ...env } };
+  return connected(mode, new StdioClientTransport({ ...command, stderr: "ignore" }));
 }

@@ -133,6 +133,63 @@ describe("createPolicyStore", () => {
   });
 });
 
+describe("onChange", () => {
+  function changing() {
+    const it = world(policy("A"));
+    const touch = { touched: (): void => undefined };
+    const file: PolicyFile = {
+      ...it.file,
+      watch: (touched, signal) => {
+        touch.touched = touched;
+        signal.addEventListener("abort", () => (touch.touched = () => undefined));
+      },
+    };
+    const seen = { changes: 0 };
+    const onChange = (): void => {
+      seen.changes += 1;
+    };
+    const store = createPolicyStore({ file, catalogue, clock: it.clock, onChange });
+    return { ...it, store, seen, touch };
+  }
+
+  it.each([
+    { what: "another policy", content: policy("B"), changes: 1 },
+    { what: "a broken file", content: "version: [", changes: 1 },
+    { what: "the same policy, written otherwise", content: `${policy("A")} # same`, changes: 0 },
+    { what: "a file that is gone", content: null, changes: 1 },
+  ])("is told of $what: $changes", async ({ content, changes }) => {
+    const { store, state, seen } = changing();
+    await store.current();
+    expect(seen.changes).toBe(0);
+    state.content = content;
+    await store.reload();
+    await store.reload();
+    expect(seen.changes).toBe(changes);
+  });
+
+  it("needs no use of the policy while its file is followed", async () => {
+    const { store, state, seen, touch } = changing();
+    const following = new AbortController();
+    await store.follow(following.signal);
+    state.content = policy("B");
+    touch.touched();
+    await expect.poll(() => seen.changes).toBe(1);
+    following.abort();
+    state.content = policy("C");
+    touch.touched();
+    expect((await store.reload()).document.required_tags[0]?.name).toBe("C");
+    expect(seen.changes).toBe(2);
+  });
+
+  it("is told of what changed before the file was followed", async () => {
+    const { store, state, seen } = changing();
+    await store.current();
+    state.content = policy("B");
+    await store.follow(new AbortController().signal);
+    expect(seen.changes).toBe(1);
+  });
+});
+
 describe("diskPolicyFile", () => {
   let directory = "";
   beforeEach(async () => {

@@ -55,13 +55,12 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
     current: async () => (await follower.loaded(false)).policy,
     reload: async () => (await follower.loaded(true)).policy,
     follow: async (signal) => {
-      await follower.loaded(false);
-      const { file } = options;
-      if (signal.aborted) return;
-      file?.watch?.(() => {
+      options.file?.watch?.(() => {
         // What is wrong with the file is in the status.
         follower.loaded(true).catch(() => undefined);
       }, signal);
+      // What changed before it was watched.
+      await follower.loaded(true);
     },
     status: async () => {
       const { policy, loadedAt } = await follower.loaded(false);

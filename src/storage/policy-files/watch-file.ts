@@ -10,6 +10,7 @@ const SETTLE_MS = 200;
  * Silent where that cannot be: no such folder, a file system that reports nothing.
  */
 export function watchFile(path: string, touched: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
   const name = basename(path);
   let settle: NodeJS.Timeout | undefined;
   const watcher = watchFolder(dirname(path));
