@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { EstateResource } from "../estate/types.ts";
+import type { Link } from "../../src/domain/links.ts";
+import type { Estate, EstateResource } from "../estate/types.ts";
 import { issuePageToken, readPageToken, takePage } from "./paging.ts";
 import { element, failure, xml, type WireResult } from "./protocol.ts";
 import { operation, readForm, type AwsCall, type AwsService } from "./service.ts";
@@ -66,7 +67,11 @@ function listInstances(token: string, limit: number, call: AwsCall): WireResult 
     from,
     limit: call.cutShort ? 1 : limit,
   });
-  return instancesAnswer(resources, next === undefined ? undefined : issuePageToken(list, next));
+  return instancesAnswer(
+    world,
+    resources,
+    next === undefined ? undefined : issuePageToken(list, next),
+  );
 }
 
 function instancesById(ids: readonly string[], input: FormInput, call: AwsCall): WireResult {
@@ -80,6 +85,7 @@ function instancesById(ids: readonly string[], input: FormInput, call: AwsCall):
   if (missing !== undefined)
     return failure("InvalidInstanceID.NotFound", `The instance ID '${missing}' does not exist`);
   return instancesAnswer(
+    call.world,
     found.filter((resource) => resource !== undefined),
     undefined,
   );
@@ -94,15 +100,17 @@ function findInstance(
 }
 
 function instancesAnswer(
+  { estate }: World,
   resources: readonly EstateResource[],
   nextToken: string | undefined,
 ): WireResult {
   const next = nextToken === undefined ? "" : element("nextToken", nextToken);
-  const items = resources.map(reservationOf).join("");
+  const items = resources.map((resource) => reservationOf(estate, resource)).join("");
   return envelope("DescribeInstances", `<reservationSet>${items}</reservationSet>${next}`);
 }
 
-function reservationOf({ id, account, region, tags, createdAt }: EstateResource): string {
+function reservationOf(estate: Estate, resource: EstateResource): string {
+  const { id, account, region, tags, createdAt } = resource;
   const instanceId = id.slice(id.lastIndexOf("/") + 1);
   const tagSet = tags
     .map(({ key, value }) => `<item>${element("key", key)}${element("value", value)}</item>`)
@@ -114,9 +122,26 @@ function reservationOf({ id, account, region, tags, createdAt }: EstateResource)
     element("instanceType", "m7g.large") +
     element("launchTime", createdAt) +
     `<placement>${element("availabilityZone", `${region}a`)}<tenancy>default</tenancy></placement>` +
+    networkOf(estate.linksOf(resource)) +
     // An untagged instance has no tag set at all.
     (tagSet === "" ? "" : `<tagSet>${tagSet}</tagSet>`) +
     `</item></instancesSet></item>`
+  );
+}
+
+/** The network, subnet and security groups, as the reference of `Instance` spells them. */
+function networkOf(links: readonly Link[]): string {
+  const ids = (kind: Link["kind"]): readonly string[] =>
+    links.flatMap((link) => (link.kind === kind ? [link.to] : []));
+  const groups = ids("security_group").map((id) => `<item>${element("groupId", id)}</item>`);
+  return (
+    ids("subnet")
+      .map((id) => element("subnetId", id))
+      .join("") +
+    ids("network")
+      .map((id) => element("vpcId", id))
+      .join("") +
+    `<groupSet>${groups.join("")}</groupSet>`
   );
 }
 

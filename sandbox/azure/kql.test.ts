@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COLUMNS, parseKql } from "./kql.ts";
+import { computedValue } from "./kql-columns.ts";
 
 function queryOf(text: string) {
   const parsed = parseKql(text);
@@ -35,6 +36,7 @@ describe("parseKql", () => {
         },
         { column: "location", negated: true, ignoreCase: true, values: ["global"] },
       ],
+      computed: [],
     });
   });
 
@@ -56,6 +58,22 @@ describe("parseKql", () => {
     expect(query.conditions[0]?.values).toEqual(["it's"]);
   });
 
+  it("makes columns of the properties: the first text that is there, else an empty one", () => {
+    const query = queryOf(
+      "resources | project id, x = coalesce(tostring(properties.a[1].b), tostring(properties.c)), " +
+        "y = tostring(properties.c)",
+    );
+    expect(query.columns).toEqual(["id", "x", "y"]);
+    const values = (properties: object): readonly string[] =>
+      query.computed.map((column) => computedValue(column, properties));
+    expect(values({ a: [{ b: "first" }, { b: "second" }], c: "third" })).toEqual([
+      "second",
+      "third",
+    ]);
+    expect(values({ a: null, c: "third" })).toEqual(["third", "third"]);
+    expect(values({ a: [{ b: "first" }] })).toEqual(["", ""]);
+  });
+
   it.each([
     ["resources | summarize count() by type", "count_", ["type"]],
     ["resources | summarize n = count() by type, location", "n", ["type", "location"]],
@@ -72,7 +90,9 @@ describe("parseKql", () => {
     ["resources | where tags['env'] =~ 'prod'", "tags"],
     ["resources | where type contains 'vm'", "contains"],
     ["resources | project id, cost", "cost"],
-    ["resources | project x = id", "x"],
+    ["resources | project x = id", "id"],
+    ["resources | project x = tostring(tags.env)", "tags"],
+    ["resources | project x = tostring(properties.a[b])", "b"],
     ["resources | order by id", "<EOF>"],
     ["resources | order by id desc", "desc"],
     ["resources | order by name asc", "name"],

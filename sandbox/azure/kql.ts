@@ -5,13 +5,17 @@
  *     | where <type|subscriptionId|location> <== | != | =~ | !~> 'text'  [and …]
  *     | where <type|subscriptionId|location> <in | !in | in~ | !in~> ('a', 'b')
  *     | union (resources | resourcecontainers [| where …])
- *     | project column, column
+ *     | project column, column, name = tostring(properties.path[0].path)
+ *                               (also: name = coalesce(tostring(…), tostring(…)))
  *     | order by id asc                       (also: sort by)
  *     | summarize [name =] count() by column, column
  *
  * Anything else is a parser failure, as it is for a query Azure itself cannot read: a construct that
  * was ignored would give an answer to another question.
  */
+
+import { type ComputedColumn, readComputed } from "./kql-columns.ts";
+import { type ParserFailure, Reader, tokenize } from "./kql-reader.ts";
 
 export const TABLES = ["resources", "resourcecontainers"] as const;
 export type Table = (typeof TABLES)[number];
@@ -63,31 +67,15 @@ export interface KqlQuery extends Leg {
   /** A second table, whose rows follow those of the first. */
   readonly union?: Leg;
   /** Every column when the query does not project. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly string[];
+  /** Those of `columns` that no table has. */
+  readonly computed: readonly ComputedColumn[];
   readonly countBy?: CountBy;
-}
-
-/** Where reading stopped, in the words of Azure's `ParserFailure`. */
-export interface ParserFailure {
-  readonly line: number;
-  readonly characterPositionInLine: number;
-  readonly token: string;
-  readonly expectedToken: string;
 }
 
 export type Parsed =
   | { readonly ok: true; readonly query: KqlQuery }
   | { readonly ok: false; readonly failure: ParserFailure };
-
-interface Token {
-  readonly text: string;
-  /** Set for a quoted literal: its content. */
-  readonly literal?: string;
-  readonly at: number;
-}
-
-const TOKEN =
-  /\s+|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|!?in~?(?!\w)|=~|!~|==|!=|[A-Za-z_]\w*|./gsu;
 
 const EQUALITY: Readonly<Record<string, Pick<Condition, "negated" | "ignoreCase">>> = {
   "==": { negated: false, ignoreCase: false },
@@ -110,80 +98,10 @@ export function parseKql(text: string): Parsed {
   return { ok: true, query };
 }
 
-function tokenize(text: string): readonly Token[] {
-  return [...text.matchAll(TOKEN)].flatMap((match) => {
-    if (/^\s/.test(match[0])) return [];
-    const quoted = match[1] ?? match[2];
-    const at = match.index;
-    return quoted === undefined
-      ? [{ text: match[0], at }]
-      : [{ text: match[0], literal: quoted.replaceAll(/\\(.)/gs, "$1"), at }];
-  });
-}
-
-/** Walks the tokens once; every `take…` that returns undefined leaves the reader at the offender. */
-class Reader {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #expected = "";
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
-  }
-
-  get atEnd(): boolean {
-    return this.#at === this.#tokens.length;
-  }
-
-  /** The next token when it is one of `words` (compared as they are written). */
-  take<Word extends string>(...words: readonly Word[]): Word | undefined {
-    const found = words.find((word) => word === this.#tokens[this.#at]?.text);
-    if (found === undefined) this.#expected = words.join(" | ");
-    else this.#at += 1;
-    return found;
-  }
-
-  takeLiteral(): string | undefined {
-    const literal = this.#tokens[this.#at]?.literal;
-    if (literal === undefined) this.#expected = "string literal";
-    else this.#at += 1;
-    return literal;
-  }
-
-  takeName(): string | undefined {
-    const text = this.#tokens[this.#at]?.text ?? "";
-    if (!/^[A-Za-z_]\w*$/.test(text)) return undefined;
-    this.#at += 1;
-    return text;
-  }
-
-  /** `one, one, one` */
-  takeList<Item>(one: () => Item | undefined): readonly Item[] | undefined {
-    const items: Item[] = [];
-    do {
-      const item = one();
-      if (item === undefined) return undefined;
-      items.push(item);
-    } while (this.take(",") !== undefined);
-    return items;
-  }
-
-  failure(text: string): ParserFailure {
-    const token = this.#tokens[this.#at];
-    const before = text.slice(0, token?.at ?? text.length).split("\n");
-    return {
-      line: before.length,
-      characterPositionInLine: before.at(-1)?.length ?? 0,
-      token: token?.text ?? "<EOF>",
-      expectedToken: this.#expected,
-    };
-  }
-}
-
 function readQuery(reader: Reader): KqlQuery | undefined {
   const table = readTable(reader);
   if (table === undefined) return undefined;
-  let query: KqlQuery = { table, conditions: [], columns: COLUMNS };
+  let query: KqlQuery = { table, conditions: [], columns: COLUMNS, computed: [] };
   while (!reader.atEnd) {
     if (reader.take("|") === undefined) return undefined;
     const next = readOperator(reader, query);
@@ -234,8 +152,11 @@ const OPERATORS = {
     return union && { ...query, union };
   },
   project: (reader, query) => {
-    const columns = reader.takeList(() => reader.take(...COLUMNS));
-    return columns && { ...query, columns };
+    const columns = reader.takeList(() => reader.take(...COLUMNS) ?? readComputed(reader));
+    if (columns === undefined) return undefined;
+    const computed = columns.filter((column) => typeof column !== "string");
+    const names = columns.map((column) => (typeof column === "string" ? column : column.name));
+    return { ...query, columns: names, computed };
   },
   summarize: (reader, query) => {
     const countBy = readCountBy(reader);

@@ -11,8 +11,17 @@ import {
   quotaHeaders,
 } from "./errors.ts";
 import { COLUMNS, parseKql, type KqlQuery } from "./kql.ts";
+import { type ComputedColumn, computedValue } from "./kql-columns.ts";
 import type { Quota } from "./quota.ts";
-import { countBy, countRows, rowsFrom, select, TENANT_ID, type Segment } from "./table.ts";
+import {
+  countBy,
+  countRows,
+  rowsFrom,
+  type Row,
+  select,
+  TENANT_ID,
+  type Segment,
+} from "./table.ts";
 
 const DEFAULT_ROWS = 100;
 const MAX_ROWS = 1000;
@@ -146,13 +155,17 @@ interface Result {
   rows(offset: number, limit: number): Iterable<AnyRow>;
 }
 
-function resultOf(segments: readonly Segment[], { countBy: summary, columns }: KqlQuery): Result {
+function resultOf(
+  segments: readonly Segment[],
+  { countBy: summary, columns, computed }: KqlQuery,
+): Result {
   if (summary === undefined) {
     return {
       total: countRows(segments),
       columns,
       isPageable: columns.includes("id"),
-      rows: (offset, limit) => rowsFrom(segments, offset, limit),
+      rows: (offset, limit) =>
+        rowsFrom(segments, offset, limit).map((row) => withComputed(row, computed)),
     };
   }
   const counted = countBy(segments, summary);
@@ -162,6 +175,12 @@ function resultOf(segments: readonly Segment[], { countBy: summary, columns }: K
     isPageable: false,
     rows: (offset, limit) => counted.slice(offset, offset + limit),
   };
+}
+
+function withComputed(row: Row, computed: readonly ComputedColumn[]): AnyRow {
+  if (computed.length === 0) return row;
+  const values = computed.map((column) => [column.name, computedValue(column, row.properties)]);
+  return { ...row, ...Object.fromEntries(values) };
 }
 
 /** One page; undefined when the skip token belongs to another query. */

@@ -1,3 +1,4 @@
+import type { Link } from "../../src/domain/links.ts";
 import type { Tag } from "../../src/domain/resource.ts";
 import type { Estate, EstateGroup } from "../estate/types.ts";
 import type { Column, Condition, CountBy, GroupColumn, KqlQuery, Table } from "./kql.ts";
@@ -48,6 +49,10 @@ function resourceSegment(estate: Estate, group: EstateGroup): Segment {
         location,
         subscriptionId: group.account,
         tags: tagsCell(resource.tags, resource.condition === "never_tagged"),
+        properties: {
+          provisioningState: "Succeeded",
+          ...networkOf(resource.type, estate.linksOf(resource)),
+        },
       });
     },
   };
@@ -63,8 +68,19 @@ function tagsCell(tags: readonly Tag[], isBare: boolean): Readonly<Record<string
   return Object.fromEntries(tags.map((tag) => [tag.key, tag.value]));
 }
 
+/** Each type says in a property of its own which subnet it is in. */
+function networkOf(type: string, links: readonly Link[]): object {
+  const subnet = links.find(({ kind }) => kind === "subnet")?.to;
+  if (subnet === undefined) return {};
+  return type === "Microsoft.Web/sites"
+    ? { virtualNetworkSubnetId: subnet }
+    : { agentPoolProfiles: [{ name: "nodepool1", vnetSubnetID: subnet }] };
+}
+
+type OwnColumn = "id" | "name" | "type" | "location" | "subscriptionId" | "tags" | "properties";
+
 function makeRow(
-  own: Pick<Row, "id" | "name" | "type" | "location" | "subscriptionId" | "tags"> & {
+  own: Pick<Row, OwnColumn> & {
     readonly id: string;
   },
 ): Row {
@@ -76,7 +92,6 @@ function makeRow(
     managedBy: "",
     sku: null,
     plan: null,
-    properties: { provisioningState: "Succeeded" },
     identity: null,
     zones: null,
   };

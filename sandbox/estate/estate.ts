@@ -1,11 +1,13 @@
 import { CLOUDS, type Cloud } from "../../src/domain/cloud.ts";
 import { AppError } from "../../src/domain/errors.ts";
+import type { Link } from "../../src/domain/links.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { ENVIRONMENTS_OF, TEAMS, type Environment, type Team } from "./company.ts";
 import { conditionOf, handOf } from "./conditions.ts";
 import { defectOf } from "./defects.ts";
 import { fillSlots } from "./groups.ts";
 import { ID_OF, nameOf, OPAQUE_IDS } from "./identity.ts";
+import { networkLinks } from "./networks.ts";
 import { hash32, pick } from "./random.ts";
 import { ACCOUNT_TYPES, RESOURCE_GROUP } from "./resource-types.ts";
 import { healthyValues, tagsOf } from "./tagging.ts";
@@ -74,6 +76,13 @@ export function createEstate(options: EstateOptions): Estate {
       const same =
         cloud === "azure" ? found.id.toLowerCase() === id.toLowerCase() : found.id === id;
       return same && found.cloud === cloud ? found : undefined;
+    },
+    linksOf: ({ id }) => {
+      const position = positionOf({ seed, places }, id);
+      const place = position === undefined ? undefined : places[position.ordinal];
+      return position === undefined || place === undefined
+        ? []
+        : linksAt(seed, place, position.index);
     },
     truth: (cloud, where = () => true) => {
       const chosen = places.filter((place) => place.cloud === cloud && where(place));
@@ -199,6 +208,23 @@ function namesOf(
   const isAccount = ACCOUNT_TYPES.has(place.type);
   const made = (): string => nameOf({ type: place.type, application, word, token, roll });
   return { token, application, name: isAccount ? place.home.name : made() };
+}
+
+function linksAt(seed: number, place: Place, index: number): readonly Link[] {
+  const { ordinal, cloud, account, region, type } = place;
+  const draft = draftOf(seed, place, index);
+  const { application } = namesOf(seed, place, { index, draft });
+  return networkLinks({
+    seed,
+    ordinal,
+    index,
+    cloud,
+    account,
+    region,
+    type,
+    ...draft,
+    application,
+  });
 }
 
 const ACCOUNT_ID =

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../src/domain/cloud.ts";
 import type { ViolationKind } from "../../src/domain/compliance/violation.ts";
+import type { Link } from "../../src/domain/links.ts";
 import type { Tag } from "../../src/domain/resource.ts";
 
 /** What was planted on a resource. The expected verdict follows from this, never from the product's code. */
@@ -87,6 +88,8 @@ export interface Estate {
   condition(group: EstateGroup, index: number): Condition;
   /** The resource with this id (Azure ids compare without case), found without any stored map. */
   find(cloud: Cloud, id: string): EstateResource | undefined;
+  /** Its networks, security groups and network tags: made apart, because few answers show them. */
+  linksOf(resource: EstateResource): readonly Link[];
   /**
    * What was planted, counted resource by resource and never by the product's own judge.
    * @param where Restricts the count to some groups, such as "all but the denied account".

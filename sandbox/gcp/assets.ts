@@ -13,6 +13,8 @@ export interface Asset {
   readonly location: string;
   /** An unlabelled asset has no such member at all, not an empty one. */
   readonly labels: Readonly<Record<string, string>> | undefined;
+  /** Left out where there are none, as labels are. */
+  readonly networkTags: readonly string[] | undefined;
   readonly createTime: string;
   readonly parentFullResourceName: string;
   readonly parentAssetType: string;
@@ -56,7 +58,9 @@ function resourceRun(estate: Estate, group: EstateGroup): AssetRun {
     region: group.region,
     count: group.count,
     asset: (index) => {
-      const { id, name, tags, createdAt } = estate.resource(group, index);
+      const resource = estate.resource(group, index);
+      const { id, name, tags, createdAt } = resource;
+      const networkTags = estate.linksOf(resource).map(({ to }) => to);
       return {
         account: group.account,
         name: id,
@@ -68,6 +72,7 @@ function resourceRun(estate: Estate, group: EstateGroup): AssetRun {
           tags.length > 0
             ? Object.fromEntries(tags.map(({ key, value }) => [key, value]))
             : undefined,
+        networkTags: networkTags.length > 0 ? networkTags : undefined,
         createTime: createdAt,
         ...(group.type === PROJECT_TYPE ? IN_THE_FOLDER : parentOf(group.account)),
       };

@@ -1,4 +1,5 @@
 import type { Cloud } from "./cloud.ts";
+import type { Link } from "./links.ts";
 
 /** One AWS tag, Azure tag or GCP label, exactly as the cloud spells it. */
 export interface Tag {
@@ -31,6 +32,8 @@ export interface Resource {
   readonly tags: TagSet | null;
   /** Shown, never judged: a policy speaks of `tags` alone. Absent: this read did not tell. */
   readonly inheritedTags?: readonly InheritedTag[];
+  /** Never judged. Absent: this read told of none; never empty. */
+  readonly links?: readonly Link[];
   /** The cloud itself says that it had tags before; only told where `tags` is `[]`. */
   readonly hadTags?: true;
   /** ISO 8601 UTC; null where the source does not say. */

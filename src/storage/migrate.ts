@@ -11,6 +11,7 @@ import { reJudgement } from "./migrations/0020-re-judgement.ts";
 import { smallerSnapshots } from "./migrations/0021-snapshot-counts.ts";
 import { sightings } from "./migrations/0022-sightings.ts";
 import { resourceCosts } from "./migrations/0023-resource-costs.ts";
+import { links } from "./migrations/0024-links.ts";
 import type { Engine, Migration } from "./migrations/migration.ts";
 import type { Database } from "./schema.ts";
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   smallerSnapshots,
   sightings,
   resourceCosts,
+  links,
 ];
 
 /**

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parseResourcePage } from "../../src/clouds/azure/resource-graph.ts";
+import { parseKql } from "../../sandbox/azure/kql.ts";
+import { computedValue } from "../../sandbox/azure/kql-columns.ts";
+import { cellQuery, parseResourcePage } from "../../src/clouds/azure/resource-graph.ts";
 import { AppError } from "../../src/domain/errors.ts";
 import { publishedPath } from "../spec-oracles/published.ts";
 
@@ -51,6 +53,31 @@ function recorded(name: string) {
   return { body: { ...body, count, data }, arm: ArmList.parse(arm?.response.body.data).value };
 }
 
+const ArmResource = z.looseObject({ id: z.string(), properties: z.looseObject({}) });
+
+/**
+ * What a query of ours makes of a resource as Resource Manager gave it: Resource Graph's `properties` are
+ * those of the type's own API (learn.microsoft.com, "Understanding the Azure Resource Graph query language").
+ */
+function linksIn(file: string, type: string): readonly (readonly [string, string])[] {
+  const text = readFileSync(join(RECORDED, file), "utf8");
+  const answers = Cassette.parse(JSON.parse(text)).interactions.map(({ response }) => response);
+  const found = answers
+    .flatMap(({ body }) => [body.data, body.data["value"]].flat())
+    .map((item) => ArmResource.safeParse(item).data)
+    .find((item) => item?.["type"] === type);
+  const kql = parseKql(cellQuery({ region: "*", resourceType: "*" }));
+  if (found === undefined || !kql.ok) throw new Error("nothing recorded, or a query out of reach");
+  const computed = kql.query.computed.map((column) => [
+    column.name,
+    computedValue(column, found.properties),
+  ]);
+  const row = { ...found, subscriptionId: "s", ...Object.fromEntries(computed) };
+  const body = { totalRecords: 1, count: 1, resultTruncated: "false", data: [row] };
+  const [resource] = parseResourcePage(body, { firstPage: true }).rows;
+  return (resource?.links ?? []).map(({ kind, to }) => [kind, to.split("/").slice(8).join("/")]);
+}
+
 describe.skipIf(!existsSync(RECORDED))(
   "recorded Resource Graph answers (skipped: ../shared/data/recorded/azure is not there)",
   () => {
@@ -80,6 +107,37 @@ describe.skipIf(!existsSync(RECORDED))(
       const { body } = recorded(name);
       expect(body.count).toBeGreaterThan(body.data.length);
       expect(() => parseResourcePage(body, { firstPage: true })).toThrowError(AppError);
+    });
+
+    it.each([
+      [
+        "NetworkInterfaceTest.test_find_by_name",
+        "Microsoft.Network/networkInterfaces",
+        "cctestvnetnic",
+        "default",
+      ],
+      [
+        "LoadBalancerTest.test_find_by_name",
+        "Microsoft.Network/loadBalancers",
+        "k8s-vnet-c02b7042",
+        "k8s-subnet",
+      ],
+      [
+        "VMSSTest.test_find_by_name",
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "cctestvmssvnet",
+        "default",
+      ],
+    ])("%s: the network is read from where the type has it", (name, type, network, subnet) => {
+      expect(linksIn(`${name}.json`, type)).toEqual([
+        ["network", network],
+        ["subnet", `${network}/subnets/${subnet}`],
+      ]);
+    });
+
+    it("a virtual machine names its interfaces alone, and no network", () => {
+      const file = "VMTest.virtual_machine_interface.json";
+      expect(linksIn(file, "Microsoft.Compute/virtualMachines")).toEqual([]);
     });
   },
 );

@@ -93,21 +93,24 @@ async function* listResources<S extends Service>(
   const tags = createTagReader(type, at);
   const seen = new Set<string>();
   for await (const rows of inBatches(rowsOf(type, at), tags.batchSize)) {
-    const placed = rows.map(({ id, tags: own, createdAt }) => {
+    const placed = rows.map(({ id, tags: own, createdAt, links }) => {
       const arn = type.arn?.(id, { partition, region, account }) ?? id;
-      return { id, arn, tags: own, createdAt };
+      return { id, arn, tags: own, createdAt, links };
     });
     const fresh = [...new Map(placed.map((row) => [row.arn, row])).values()].filter(
       ({ arn }) => !seen.has(arn),
     );
     for (const { arn } of fresh) seen.add(arn);
     const read = await tags.read(fresh);
-    const page = fresh.flatMap(({ arn, createdAt }): Resource[] => {
+    const page = fresh.flatMap(({ arn, createdAt, links }): Resource[] => {
       const own = read.get(arn);
       if (own === undefined) return [];
-      const had = own === EMPTIED ? ({ hadTags: true } as const) : {};
+      const known = {
+        ...(own === EMPTIED ? ({ hadTags: true } as const) : {}),
+        ...(links === undefined ? {} : { links }),
+      };
       return [
-        { cloud: "aws", account, region, type: type.id, id: arn, tags: own, createdAt, ...had },
+        { cloud: "aws", account, region, type: type.id, id: arn, tags: own, createdAt, ...known },
       ];
     });
     if (page.length > 0) yield page;

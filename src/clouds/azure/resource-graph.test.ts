@@ -15,7 +15,15 @@ import { AZURE_RESOURCE_TYPES } from "./resource-types.ts";
 
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const PROJECTION =
-  "project id, name, type, location, subscriptionId, resourceGroup, tags | order by id asc";
+  "project id, name, type, location, subscriptionId, resourceGroup, tags, subnet = coalesce(" +
+  "tostring(properties.ipConfigurations[0].properties.subnet.id), tostring(properties.subnet.id), " +
+  "tostring(properties.virtualNetworkSubnetId), tostring(properties.agentPoolProfiles[0].vnetSubnetID), " +
+  "tostring(properties.frontendIPConfigurations[0].properties.subnet.id), " +
+  "tostring(properties.gatewayIPConfigurations[0].properties.subnet.id), " +
+  "tostring(properties.network.delegatedSubnetResourceId), tostring(properties.subnetId), " +
+  "tostring(properties.virtualMachineProfile.networkProfile.networkInterfaceConfigurations[0]" +
+  ".properties.ipConfigurations[0].properties.subnet.id)), " +
+  "securityGroup = tostring(properties.networkSecurityGroup.id) | order by id asc";
 
 function cell(region = "*", resourceType = "*"): Cell {
   return { cloud: "azure", account: SUBSCRIPTION, region, resourceType };
@@ -130,6 +138,23 @@ describe("parseResourcePage", () => {
         createdAt: null,
       },
     ]);
+  });
+
+  it("tells the subnet, the network that its id begins with, and the security group, in one case", () => {
+    const network =
+      "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Network/virtualNetworks/N";
+    const securityGroup = "/subscriptions/S/.../networkSecurityGroups/G";
+    const [row] = read(page([{ ...ROW, subnet: `${network}/subnets/A`, securityGroup }])).rows;
+    expect(row?.links).toEqual([
+      { kind: "network", to: network.toLowerCase() },
+      { kind: "subnet", to: `${network}/subnets/a`.toLowerCase() },
+      { kind: "security_group", to: securityGroup.toLowerCase() },
+    ]);
+  });
+
+  it.each([[""], [null], [undefined]])("reads a subnet %j as not told", (subnet) => {
+    const [row] = read(page([{ ...ROW, subnet, securityGroup: subnet }])).rows;
+    expect(row).not.toHaveProperty("links");
   });
 
   it.each([[null], [{}], [undefined]])("reads tags %j as none, not as unknown", (tags) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linksTo } from "../../domain/links.ts";
 import type { Resource, TagSet } from "../../domain/resource.ts";
 import { ANY, type Cell } from "../../domain/scan/cell.ts";
 import { azureMalformed, azureTruncated } from "./errors.ts";
@@ -7,9 +8,31 @@ import { AZURE_RESOURCE_TYPES, RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE } from "./
 /** What a query asks for in each of its subscriptions. */
 export type Place = Pick<Cell, "region" | "resourceType">;
 
+/**
+ * Where types say which subnet they are in: network interfaces; private endpoints; web apps; clusters;
+ * load balancers; application gateways; flexible database servers; caches. A virtual machine names its
+ * interfaces alone; a scale set says where it makes them. (Each type's reference, "Bicep resource definition".)
+ */
+const SUBNETS = [
+  "ipConfigurations[0].properties.subnet.id",
+  "subnet.id",
+  "virtualNetworkSubnetId",
+  "agentPoolProfiles[0].vnetSubnetID",
+  "frontendIPConfigurations[0].properties.subnet.id",
+  "gatewayIPConfigurations[0].properties.subnet.id",
+  "network.delegatedSubnetResourceId",
+  "subnetId",
+  "virtualMachineProfile.networkProfile.networkInterfaceConfigurations[0].properties.ipConfigurations[0].properties.subnet.id",
+];
+
+/** `tostring` makes an empty text of what is not there, and `coalesce` passes those over (Kusto reference). */
+const SUBNET = `coalesce(${SUBNETS.map((path) => `tostring(properties.${path})`).join(", ")})`;
+
 /** `id` must be projected and ordered by, or Resource Graph gives no skip token and stops at one page. */
-const PROJECTION =
-  "project id, name, type, location, subscriptionId, resourceGroup, tags | order by id asc";
+const PROJECTION = [
+  `project id, name, type, location, subscriptionId, resourceGroup, tags, subnet = ${SUBNET}`,
+  ", securityGroup = tostring(properties.networkSecurityGroup.id) | order by id asc",
+].join("");
 
 /**
  * The query that reads a place. Subscriptions and resource groups live in a table of their own and
@@ -75,6 +98,8 @@ const Row = z.object({
   location: z.string().nullish(),
   subscriptionId: z.string().min(1),
   tags: z.record(z.string(), z.string().nullable()).nullish(),
+  subnet: z.string().nullish(),
+  securityGroup: z.string().nullish(),
 });
 export type GraphRow = z.infer<typeof Row>;
 
@@ -141,7 +166,20 @@ function toResource(row: GraphRow): Resource {
     tags: toTags(row.tags),
     // Only some types carry a creation time, each under another property.
     createdAt: null,
+    ...linksOf(row),
   };
+}
+
+const SUBNET_OF = /^(\/.+\/virtualnetworks\/[^/]+)\/subnets\/[^/]+$/;
+
+/** A subnet's id begins with its network's. */
+function linksOf({ subnet, securityGroup }: GraphRow): Pick<Resource, "links"> {
+  const within = (subnet ?? "").toLowerCase();
+  return linksTo({
+    network: SUBNET_OF.exec(within)?.[1],
+    subnet: within,
+    security_group: securityGroup?.toLowerCase(),
+  });
 }
 
 /** `West Europe` and `westeurope` are one place; some types keep the display name. */

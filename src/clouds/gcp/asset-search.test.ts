@@ -15,7 +15,7 @@ describe("searchCall", () => {
     expect(call.path).toBe("/v1/projects/shop-prod:searchAllResources");
     expect(Object.fromEntries(call.query)).toEqual({
       pageSize: "500",
-      readMask: "name,assetType,project,location,labels,createTime,effectiveTags",
+      readMask: "name,assetType,project,location,labels,createTime,effectiveTags,networkTags",
       orderBy: "name",
     });
   });
@@ -56,7 +56,7 @@ function read(results: readonly unknown[], where = cell()) {
 }
 
 describe("parseResourcePage", () => {
-  it("maps a result: labels are its tags, network tags are not", () => {
+  it("maps a result: labels are its tags, network tags are evidence alone", () => {
     expect(read([RESULT])).toEqual([
       {
         cloud: "gcp",
@@ -70,6 +70,7 @@ describe("parseResourcePage", () => {
         ],
         inheritedTags: [],
         createdAt: "2024-02-29T23:59:59.123Z",
+        links: [{ kind: "network_tag", to: "http-server" }],
       },
     ]);
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linksTo } from "../../domain/links.ts";
 import type { InheritedTag, Resource } from "../../domain/resource.ts";
 import { ANY, type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import { gcpMalformed } from "./errors.ts";
@@ -10,9 +11,10 @@ export const SEARCH_OPERATION = "searchAllResources";
 
 /**
  * Labels are what is judged; effective Resource Manager tags are shown beside them. Network tags belong to
- * firewalls and are never read.
+ * firewalls: they are evidence of what a resource is part of, and never judged. The network itself stands
+ * in `additionalAttributes` alone, which programs are asked not to read (ResourceSearchResult).
  */
-const READ_MASK = "name,assetType,project,location,labels,createTime,effectiveTags";
+const READ_MASK = "name,assetType,project,location,labels,createTime,effectiveTags,networkTags";
 
 const GLOBAL = "global";
 
@@ -103,6 +105,7 @@ const SearchResult = z.object({
   labels: z.record(z.string(), z.string()).optional(),
   createTime: z.string().optional(),
   effectiveTags: z.array(EffectiveTags).optional(),
+  networkTags: z.array(z.string()).optional(),
 });
 export type AssetResult = z.infer<typeof SearchResult>;
 
@@ -181,6 +184,7 @@ export function toResource(result: AssetResult, account: string): Resource {
     tags: Object.entries(result.labels ?? {}).map(([key, value]) => ({ key, value })),
     inheritedTags: inheritedOf(result),
     createdAt: toIso(result.createTime),
+    ...linksTo({ network_tag: result.networkTags }),
   };
 }
 

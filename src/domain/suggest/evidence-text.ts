@@ -4,6 +4,11 @@ import type { Evidence } from "./value-model.ts";
 const SHARED: Readonly<Record<FeatureKind, string>> = {
   parent: "of the same stack, cluster or group",
   resource_group: "in this resource group",
+  security_group: "in this security group",
+  subnet: "in this subnet",
+  network: "in this VPC or virtual network",
+  network_tag: "with the same network tag",
+  creator: "made by the same creator",
   tag: "with the same value of another tag",
   name_words: "with the same words in their name",
   name_word: "with the same word in their name",

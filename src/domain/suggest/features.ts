@@ -6,6 +6,11 @@ import type { Resource } from "../resource.ts";
 export const FEATURE_KINDS = [
   "parent",
   "resource_group",
+  "security_group",
+  "subnet",
+  "network",
+  "network_tag",
+  "creator",
   "tag",
   "name_words",
   "name_word",
@@ -21,7 +26,7 @@ export interface Feature {
   readonly kind: FeatureKind;
   /** Equal texts are the same feature: the kind is part of it. */
   readonly text: string;
-  /** `tag` alone: the key. A value is never inferred from the very tag it is inferred for. */
+  /** Of what stands in a tag that people write: its key. A value is never inferred from that very tag. */
   readonly key?: string;
 }
 
@@ -29,10 +34,8 @@ export interface Feature {
 const PARENT_KEYS: ReadonlySet<string> = new Set([
   "aws:autoscaling:groupName",
   "aws:cloudformation:stack-name",
-  "aws:createdBy",
   "aws:ecs:clusterName",
   "aws:eks:cluster-name",
-  "aws:servicecatalog:provisioningPrincipalArn",
   "eks:cluster-name",
   "eks:nodegroup-name",
   "elasticbeanstalk:environment-name",
@@ -43,6 +46,14 @@ const PARENT_KEYS: ReadonlySet<string> = new Set([
   "goog-k8s-cluster-name",
   "goog-gke-node-pool-cluster",
 ]);
+
+/** Tags that AWS writes: cost allocation tag `createdBy`, and the AutoTags of Service Catalog. */
+const CREATOR_KEYS: ReadonlySet<string> = new Set([
+  "aws:createdBy",
+  "aws:servicecatalog:provisioningPrincipalArn",
+]);
+/** What people call it, by their own tag; no cloud's answers that are read name a creator otherwise. */
+const CREATOR = /^(?:created[-_ ]?by|creator)$/i;
 
 const RESOURCE_GROUP = /\/resourcegroups\/([^/]+)/i;
 const DAYS_PER_WEEK = 7;
@@ -66,6 +77,7 @@ export function featuresOf(resource: Resource): readonly Feature[] {
     feature("region_in_account", `${account}|${region}`),
     ...(group === undefined ? [] : [feature("resource_group", `${account}|${group}`)]),
     ...(Number.isNaN(week) ? [] : [feature("week_in_account", `${account}|${week}`)]),
+    ...linkFeatures(resource),
     ...tagFeatures(resource),
     ...nameFeatures(resource),
   ];
@@ -77,10 +89,19 @@ function weekOf(createdAt: string): number {
   return Math.floor(Date.parse(createdAt) / (DAYS_PER_WEEK * MS_PER_DAY));
 }
 
+/** Ids of networks and groups are unique in their cloud, and may be shared between accounts; words are not. */
+function linkFeatures({ account, links = [] }: Resource): readonly Feature[] {
+  return links.map(({ kind, to }) =>
+    feature(kind, kind === "network_tag" ? `${account}|${to}` : to),
+  );
+}
+
 function tagFeatures({ cloud, account, tags }: Resource): readonly Feature[] {
   return (tags ?? []).flatMap(({ key, value }) => {
     // A stack's name is only unique within its account.
     if (PARENT_KEYS.has(key)) return [feature("parent", `${account}|${key}|${value}`)];
+    if (CREATOR_KEYS.has(key)) return [feature("creator", value)];
+    if (CREATOR.test(key)) return [{ ...feature("creator", value), key }];
     if (isProviderOwned(cloud, key) || NAMES.has(key.toLowerCase())) return [];
     return [{ ...feature("tag", `${fold(cloud, key)}|${value}`), key }];
   });

@@ -278,7 +278,9 @@ function suggestFor(
       const others = withoutOwn(rule, features);
       const best = model.best(others);
       if (best === undefined) return [];
-      const hidden = others.some(({ kind }) => kind === "tag") ? "the_tag" : "all_tags";
+      const hidden = others.some(({ key: written }) => written !== undefined)
+        ? "the_tag"
+        : "all_tags";
       const confidence = calibration[hidden](best.margin);
       if (confidence < minConfidence) return [];
       const { value, evidence } = best;

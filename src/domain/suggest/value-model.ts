@@ -7,7 +7,7 @@ export interface Evidence {
   readonly of: number;
   /** Those among them that have the suggested value. */
   readonly agreeing: number;
-  /** `tag` alone: the key both have. Untrusted text. */
+  /** Where it is a tag that people write: the key both have. Untrusted text. */
   readonly key: string | null;
 }
 

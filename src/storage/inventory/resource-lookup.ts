@@ -3,7 +3,7 @@ import { resourceKey } from "../../domain/resource.ts";
 import type { ResourceLookup } from "../../ports/resource-lookup.ts";
 import type { Database } from "../schema.ts";
 import { lastSeenAt } from "./last-seen.ts";
-import { inheritedOf, tagsOf } from "./stored-tags.ts";
+import { inheritedOf, linksOf, tagsOf } from "./stored-tags.ts";
 
 /** Looks resources up by their keys: one row read each. */
 export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
@@ -14,7 +14,7 @@ export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
         .selectFrom("resources")
         .innerJoin("places", "places.id", "resources.place_id")
         .select(["resource_key", "spelling", "tags", "created_at", "verdict"])
-        .select((eb) => ["inherited_tags", "gone_at", lastSeenAt(eb).as("seen_at")])
+        .select((eb) => ["inherited_tags", "links", "gone_at", lastSeenAt(eb).as("seen_at")])
         .select(["places.account", "places.region", "places.resource_type"])
         .where("resources.cloud", "=", cloud)
         .where(
@@ -34,6 +34,7 @@ export function createResourceLookup(db: Kysely<Database>): ResourceLookup {
           tags: row.verdict === "unknown" ? null : tagsOf(row.tags),
           createdAt: row.created_at,
           ...inheritedOf(row.inherited_tags),
+          ...linksOf(row.links),
         },
         verdict: row.verdict,
         lastSeenAt: row.seen_at,

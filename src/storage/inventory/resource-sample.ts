@@ -5,7 +5,7 @@ import type { Scope } from "../../domain/scan/scope.ts";
 import type { ResourceSample } from "../../ports/resource-sample.ts";
 import type { Database } from "../schema.ts";
 import { occupiedPlacesIn } from "./places.ts";
-import { tagsOf } from "./stored-tags.ts";
+import { linksOf, tagsOf } from "./stored-tags.ts";
 
 /** Rows read between two turns of the event loop. */
 const ROWS_PER_PAGE = 2000;
@@ -46,7 +46,11 @@ function rowsAfter(
   db: Kysely<Database>,
   { scope, everyNth, after }: Step,
 ): Promise<
-  readonly (Omit<Resource, "tags" | "id"> & { no: number; tags: string | null; id: string })[]
+  readonly (Omit<Resource, "tags" | "links"> & {
+    no: number;
+    tags: string | null;
+    links: string | null;
+  })[]
 > {
   return db
     .selectFrom("resources")
@@ -55,7 +59,7 @@ function rowsAfter(
       "place.id",
       "resources.place_id",
     )
-    .select(["resources.no", "resources.tags", "resources.created_at as createdAt"])
+    .select(["resources.no", "resources.tags", "resources.created_at as createdAt", "links"])
     .select(["place.cloud", "place.account", "place.region", "place.resource_type as type"])
     .select(({ fn }) => fn.coalesce("resources.spelling", "resources.resource_key").as("id"))
     .where("resources.no", ">", after)
@@ -71,7 +75,8 @@ function rowsAfter(
 function toResource({
   no: _no,
   tags,
+  links,
   ...resource
 }: Awaited<ReturnType<typeof rowsAfter>>[number]): Resource {
-  return { ...resource, tags: tagsOf(tags) };
+  return { ...resource, tags: tagsOf(tags), ...linksOf(links) };
 }

@@ -14,7 +14,7 @@ import { RollupChange } from "./rollup.ts";
 import { decodeRowId, encodeRowId } from "./row-id.ts";
 import { judgedOf, tagsText } from "./seen-row.ts";
 import { isSame, type RowsWrite, sight, type Sighting } from "./sighting.ts";
-import { inheritedText } from "./stored-tags.ts";
+import { inheritedText, linksText } from "./stored-tags.ts";
 
 /**
  * Stores rows. A resource that reads as it did before costs a note of when it was seen; anything else
@@ -118,6 +118,7 @@ async function upsert(
       place_id: changed.placeId,
       tags: changed.tags,
       inherited_tags: inheritedText(resource),
+      links: linksText(resource),
       created_at: resource.createdAt,
       verdict: judgement.verdict,
       state: changed.row.state,
@@ -140,6 +141,8 @@ async function upsert(
           tags: eb.ref("excluded.tags"),
           // A narrower read may not tell of them; what an earlier one told still holds.
           inherited_tags: eb.fn.coalesce("excluded.inherited_tags", "resources.inherited_tags"),
+          // A resource leaves networks and groups: what an earlier read told may hold no longer.
+          links: eb.ref("excluded.links"),
           created_at: eb.ref("excluded.created_at"),
           verdict: eb.ref("excluded.verdict"),
           state: eb.ref("excluded.state"),

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
+import type { LinkKind } from "../../domain/links.ts";
 import { type Resource, resourceKey, type TagSet } from "../../domain/resource.ts";
 import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
@@ -71,7 +72,11 @@ type RowText = readonly [
   violations: readonly ViolationText[],
   hadTags: 0 | 1,
   inherited: readonly (readonly [key: string, value: string, from: string])[] | null,
+  /** Missing where there are none: a row without links costs, and reads, what it always did. */
+  links?: readonly LinkText[],
 ];
+
+type LinkText = readonly [kind: LinkKind, to: string];
 
 type ViolationText = readonly [
   kind: Violation["kind"],
@@ -85,7 +90,7 @@ type ViolationText = readonly [
 
 /** JSON without names, and so without line breaks. */
 function textOf({ resource, judgement }: JudgedResource): string {
-  const { id, tags, createdAt, hadTags, inheritedTags } = resource;
+  const { id, tags, createdAt, hadTags, inheritedTags, links } = resource;
   const row: RowText = [
     id,
     tags === null ? null : sortedPairs(tags),
@@ -103,13 +108,14 @@ function textOf({ resource, judgement }: JudgedResource): string {
     hadTags === true ? 1 : 0,
     inheritedTags?.map(({ key, value, from }) => [key, value, from]) ?? null,
   ];
-  return JSON.stringify(row);
+  const linked = links?.map(({ kind, to }): LinkText => [kind, to]);
+  return JSON.stringify(linked === undefined ? row : [...row, linked]);
 }
 
 /** What was read and judged; tags in the order of their keys. */
 export function judgedOf({ place, text }: SeenRow): JudgedResource {
   const row: RowText = JSON.parse(text);
-  const [id, tags, createdAt, verdict, violations, hadTags, inherited] = row;
+  const [id, tags, createdAt, verdict, violations, hadTags, inherited, links] = row;
   const resource: Resource = {
     ...place,
     id,
@@ -119,6 +125,7 @@ export function judgedOf({ place, text }: SeenRow): JudgedResource {
     ...(inherited === null
       ? {}
       : { inheritedTags: inherited.map(([key, value, from]) => ({ key, value, from })) }),
+    ...(links === undefined ? {} : { links: links.map(([kind, to]) => ({ kind, to })) }),
   };
   return {
     resource,

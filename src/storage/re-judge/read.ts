@@ -4,7 +4,7 @@ import { EVERYTHING } from "../../domain/scan/scope.ts";
 import type { StoredForJudging } from "../../ports/re-judge.ts";
 import { UNCONFIRMED } from "../inventory/conclude.ts";
 import { occupiedPlacesIn } from "../inventory/places.ts";
-import { inheritedOf, tagsOf } from "../inventory/stored-tags.ts";
+import { inheritedOf, linksOf, tagsOf } from "../inventory/stored-tags.ts";
 import type { Database } from "../schema.ts";
 
 /** Rows read between two turns of the event loop. */
@@ -42,7 +42,7 @@ function rowsAfter(db: Kysely<Database>, after: number) {
   return db
     .selectFrom("resources")
     .select(["no", "place_id", "resource_key", "spelling", "tags", "inherited_tags", "created_at"])
-    .select(["verdict", "state", "gap", "had_tags"])
+    .select(["verdict", "state", "gap", "had_tags", "links"])
     .where("no", ">", after)
     .where("gone_at", "is", null)
     .orderBy("no")
@@ -67,6 +67,7 @@ function toStored(row: Row, place: Place): StoredForJudging {
       id: row.spelling ?? row.resource_key,
       tags: tagsOf(row.tags),
       ...inheritedOf(row.inherited_tags),
+      ...linksOf(row.links),
       createdAt: row.created_at,
     },
   };

@@ -110,6 +110,8 @@ interface ResourceTable {
   tags: string | null;
   /** JSON array of [key, value, from]; null when no read told of inherited tags. */
   inherited_tags: string | null;
+  /** JSON array of [kind, id]; null when the last read told of none. */
+  links: string | null;
   created_at: string | null;
   /** What counts now: `unknown` when the latest read of its cell should have seen it and did not. */
   verdict: Verdict;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CLOUDS } from "../../domain/cloud.ts";
+import { LINK_KINDS } from "../../domain/links.ts";
 import { SEVERITIES, VERDICTS, VIOLATION_KINDS } from "../../domain/compliance/violation.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
 import type { ScanJob, ScanWork } from "../inventory/scan-work.ts";
@@ -34,6 +35,7 @@ const resource = fc.record(
     createdAt: maybe,
     hadTags: fc.constant(true as const),
     inheritedTags: fc.array(fc.record({ key: word, value: word, from: word })),
+    links: fc.array(fc.record({ kind: fc.constantFrom(...LINK_KINDS), to: word })),
   },
   { requiredKeys: ["cloud", "account", "region", "type", "id", "tags", "createdAt"] },
 );

@@ -1,4 +1,5 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -25,6 +26,8 @@ export function connect(options: ConnectOptions): AutoScalingApi {
               id: group.AutoScalingGroupARN,
               tags: readTags(group.Tags),
               createdAt: group.CreatedTime,
+              // Separated by commas, also where there is one.
+              ...linksTo({ subnet: group.VPCZoneIdentifier?.split(",") }),
             },
       );
     },

@@ -7,6 +7,7 @@ import {
   DescribeVpnConnectionsCommand,
   type EC2Client,
 } from "@aws-sdk/client-ec2";
+import { linksTo } from "../../../domain/links.ts";
 import { readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -51,6 +52,7 @@ const natGateways =
             id: gateway.NatGatewayId,
             tags: readTags(gateway.Tags),
             createdAt: gateway.CreateTime,
+            ...linksTo({ network: gateway.VpcId, subnet: gateway.SubnetId }),
           },
     );
   };
@@ -118,6 +120,11 @@ const vpcEndpoints =
             id: endpoint.VpcEndpointId,
             tags: readTags(endpoint.Tags),
             createdAt: endpoint.CreationTimestamp,
+            ...linksTo({
+              network: endpoint.VpcId,
+              subnet: endpoint.SubnetIds,
+              security_group: endpoint.Groups?.map(({ GroupId }) => GroupId),
+            }),
             owner: endpoint.OwnerId,
           },
     );

@@ -7,6 +7,7 @@ import {
   DescribeVpcsCommand,
   type EC2Client,
 } from "@aws-sdk/client-ec2";
+import { linksTo } from "../../../domain/links.ts";
 import { readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -45,6 +46,7 @@ const subnets =
     return pageOf(answer.Subnets, answer.NextToken, (subnet) => ({
       id: subnet.SubnetId,
       tags: readTags(subnet.Tags),
+      ...linksTo({ network: subnet.VpcId }),
       owner: subnet.OwnerId,
     }));
   };
@@ -60,6 +62,7 @@ const securityGroups =
     return pageOf(answer.SecurityGroups, answer.NextToken, (group) => ({
       id: group.GroupId,
       tags: readTags(group.Tags),
+      ...linksTo({ network: group.VpcId }),
       owner: group.OwnerId,
     }));
   };
@@ -75,6 +78,7 @@ const internetGateways =
     return pageOf(answer.InternetGateways, answer.NextToken, (gateway) => ({
       id: gateway.InternetGatewayId,
       tags: readTags(gateway.Tags),
+      ...linksTo({ network: gateway.Attachments?.map(({ VpcId }) => VpcId) }),
       owner: gateway.OwnerId,
     }));
   };
@@ -90,6 +94,7 @@ const routeTables =
     return pageOf(answer.RouteTables, answer.NextToken, (table) => ({
       id: table.RouteTableId,
       tags: readTags(table.Tags),
+      ...linksTo({ network: table.VpcId }),
       owner: table.OwnerId,
     }));
   };
@@ -105,6 +110,11 @@ const networkInterfaces =
     return pageOf(answer.NetworkInterfaces, answer.NextToken, (card) => ({
       id: card.NetworkInterfaceId,
       tags: readTags(card.TagSet),
+      ...linksTo({
+        network: card.VpcId,
+        subnet: card.SubnetId,
+        security_group: card.Groups?.map(({ GroupId }) => GroupId),
+      }),
       owner: card.OwnerId,
     }));
   };

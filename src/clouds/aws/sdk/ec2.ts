@@ -4,6 +4,7 @@ import {
   EC2Client,
   type Instance,
 } from "@aws-sdk/client-ec2";
+import { type Link, linksTo } from "../../../domain/links.ts";
 import type { TagSet } from "../../../domain/resource.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type Ec2GatewayLists, gatewayLists } from "./ec2-gateways.ts";
@@ -24,6 +25,8 @@ export interface InstanceRow {
   readonly tags: TagSet;
   /** ISO 8601 UTC. */
   readonly createdAt: string | null;
+  /** Those of its primary network interface; an instance that is being terminated has none. */
+  readonly links?: readonly Link[];
 }
 
 export interface Ec2Api extends Ec2GatewayLists, Ec2StorageLists, Ec2VpcLists {
@@ -70,6 +73,11 @@ function readInstance(instance: Instance, owner: string): InstanceRow {
     state: instance.State?.Name ?? "",
     tags: readTags(instance.Tags),
     createdAt: createdAt(instance),
+    ...linksTo({
+      network: instance.VpcId,
+      subnet: instance.SubnetId,
+      security_group: instance.SecurityGroups?.map(({ GroupId }) => GroupId),
+    }),
   };
 }
 

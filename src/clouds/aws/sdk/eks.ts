@@ -4,6 +4,7 @@ import {
   ListClustersCommand,
   ListNodegroupsCommand,
 } from "@aws-sdk/client-eks";
+import { linksTo } from "../../../domain/links.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type List, type Listed, pageOf, readTagMap } from "./listing.ts";
 import { perRegion, signAs } from "./regional-client.ts";
@@ -50,6 +51,7 @@ export function connect(options: ConnectOptions): EksApi {
               id: group.nodegroupArn,
               tags: readTagMap(group.tags),
               createdAt: group.createdAt,
+              ...linksTo({ subnet: group.subnets }),
             },
       );
       return rows[0];

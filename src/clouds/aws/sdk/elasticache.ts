@@ -3,6 +3,7 @@ import {
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
 } from "@aws-sdk/client-elasticache";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -23,7 +24,15 @@ export function connect(options: ConnectOptions): ElasticacheApi {
       return pageOf(answer.CacheClusters, answer.Marker, (cluster) =>
         GOING.has(cluster.CacheClusterStatus ?? "")
           ? undefined
-          : { id: cluster.ARN, createdAt: cluster.CacheClusterCreateTime },
+          : {
+              id: cluster.ARN,
+              createdAt: cluster.CacheClusterCreateTime,
+              ...linksTo({
+                security_group: cluster.SecurityGroups?.map(
+                  ({ SecurityGroupId }) => SecurityGroupId,
+                ),
+              }),
+            },
       );
     },
     replicationGroups: async (token, signal) => {

@@ -3,6 +3,7 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -22,7 +23,15 @@ export function connect(options: ConnectOptions): ElbV2Api {
       const answer = await client.send(command, { abortSignal: signal });
       return pageOf(answer.LoadBalancers, answer.NextMarker, (balancer) =>
         balancer.Type === kind
-          ? { id: balancer.LoadBalancerArn, createdAt: balancer.CreatedTime }
+          ? {
+              id: balancer.LoadBalancerArn,
+              createdAt: balancer.CreatedTime,
+              ...linksTo({
+                network: balancer.VpcId,
+                subnet: balancer.AvailabilityZones?.map(({ SubnetId }) => SubnetId),
+                security_group: balancer.SecurityGroups,
+              }),
+            }
           : undefined,
       );
     },
@@ -31,6 +40,7 @@ export function connect(options: ConnectOptions): ElbV2Api {
       const answer = await client.send(command, { abortSignal: signal });
       return pageOf(answer.TargetGroups, answer.NextMarker, (group) => ({
         id: group.TargetGroupArn,
+        ...linksTo({ network: group.VpcId }),
       }));
     },
   };

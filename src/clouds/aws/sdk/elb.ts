@@ -3,6 +3,7 @@ import {
   DescribeTagsCommand,
   ElasticLoadBalancingClient,
 } from "@aws-sdk/client-elastic-load-balancing";
+import { linksTo } from "../../../domain/links.ts";
 import type { TagSet } from "../../../domain/resource.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
@@ -25,6 +26,11 @@ export function connect(options: ConnectOptions): ElbApi {
       return pageOf(answer.LoadBalancerDescriptions, answer.NextMarker, (balancer) => ({
         id: balancer.LoadBalancerName,
         createdAt: balancer.CreatedTime,
+        ...linksTo({
+          network: balancer.VPCId,
+          subnet: balancer.Subnets,
+          security_group: balancer.SecurityGroups,
+        }),
       }));
     },
     tagsOf: async (names, signal) => {

@@ -1,4 +1,5 @@
 import { DescribeFileSystemsCommand, FSxClient } from "@aws-sdk/client-fsx";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -21,6 +22,7 @@ export function connect(options: ConnectOptions): FsxApi {
               id: system.ResourceARN,
               tags: readTags(system.Tags),
               createdAt: system.CreationTime,
+              ...linksTo({ network: system.VpcId, subnet: system.SubnetIds }),
               owner: system.OwnerId,
             },
       );

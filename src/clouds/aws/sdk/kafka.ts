@@ -1,4 +1,5 @@
 import { KafkaClient, ListClustersV2Command } from "@aws-sdk/client-kafka";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
 import { type List, pageOf, readTagMap } from "./listing.ts";
 
@@ -21,6 +22,10 @@ export function connect(options: ConnectOptions): KafkaApi {
               id: cluster.ClusterArn,
               tags: readTagMap(cluster.Tags),
               createdAt: cluster.CreationTime,
+              ...linksTo({
+                subnet: cluster.Provisioned?.BrokerNodeGroupInfo?.ClientSubnets,
+                security_group: cluster.Provisioned?.BrokerNodeGroupInfo?.SecurityGroups,
+              }),
             },
       );
     },

@@ -1,4 +1,5 @@
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -15,7 +16,14 @@ export function connect(options: ConnectOptions): LambdaApi {
     functions: async (token, signal) => {
       const command = new ListFunctionsCommand({ MaxItems: PAGE_SIZE, Marker: token });
       const answer = await client.send(command, { abortSignal: signal });
-      return pageOf(answer.Functions, answer.NextMarker, (fn) => ({ id: fn.FunctionArn }));
+      return pageOf(answer.Functions, answer.NextMarker, (fn) => ({
+        id: fn.FunctionArn,
+        ...linksTo({
+          network: fn.VpcConfig?.VpcId,
+          subnet: fn.VpcConfig?.SubnetIds,
+          security_group: fn.VpcConfig?.SecurityGroupIds,
+        }),
+      }));
     },
   };
 }

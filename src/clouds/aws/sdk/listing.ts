@@ -1,3 +1,4 @@
+import type { Link } from "../../../domain/links.ts";
 import type { TagSet } from "../../../domain/resource.ts";
 
 /** One resource as a service's own list shows it. */
@@ -10,6 +11,8 @@ export interface Listed {
   readonly createdAt: string | null;
   /** Account that owns it, where the list also shows what other accounts share. */
   readonly owner?: string;
+  /** What the list itself says that it is connected to. */
+  readonly links?: readonly Link[];
 }
 
 export interface Page<Row> {
@@ -26,6 +29,7 @@ interface Item {
   readonly tags?: TagSet;
   readonly createdAt?: Date | string | undefined;
   readonly owner?: string | undefined;
+  readonly links?: readonly Link[];
 }
 
 /** A page of `items`; what `read` leaves out is missing from it. Services end with an empty token or none. */
@@ -37,13 +41,14 @@ export function pageOf<T>(
   const rows = (items ?? []).flatMap((raw): Listed[] => {
     const item = read(raw);
     if (item?.id === undefined || item.id === "") return [];
-    const { id, tags, createdAt, owner } = item;
+    const { id, tags, createdAt, owner, links } = item;
     return [
       {
         id,
         createdAt: toIso(createdAt),
         ...(tags === undefined ? {} : { tags }),
         ...(owner === undefined || owner === "" ? {} : { owner }),
+        ...(links === undefined ? {} : { links }),
       },
     ];
   });

@@ -5,6 +5,7 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from "@aws-sdk/client-rds";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -17,6 +18,11 @@ export interface RdsApi {
 
 const PAGE_SIZE = 100;
 
+const groupsOf = (
+  groups: readonly { readonly VpcSecurityGroupId?: string | undefined }[] | undefined,
+): readonly (string | undefined)[] | undefined =>
+  groups?.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId);
+
 const instances =
   (client: RDSClient): List =>
   async (token, signal) => {
@@ -25,7 +31,16 @@ const instances =
     return pageOf(answer.DBInstances, answer.Marker, (db) =>
       db.DBInstanceStatus === "deleting"
         ? undefined
-        : { id: db.DBInstanceArn, tags: readTags(db.TagList), createdAt: db.InstanceCreateTime },
+        : {
+            id: db.DBInstanceArn,
+            tags: readTags(db.TagList),
+            createdAt: db.InstanceCreateTime,
+            // Its subnet group lists where it may be, not where it is.
+            ...linksTo({
+              network: db.DBSubnetGroup?.VpcId,
+              security_group: groupsOf(db.VpcSecurityGroups),
+            }),
+          },
     );
   };
 
@@ -41,6 +56,7 @@ const clusters =
             id: cluster.DBClusterArn,
             tags: readTags(cluster.TagList),
             createdAt: cluster.ClusterCreateTime,
+            ...linksTo({ security_group: groupsOf(cluster.VpcSecurityGroups) }),
           },
     );
   };
@@ -57,6 +73,7 @@ const snapshots =
             id: snapshot.DBSnapshotArn,
             tags: readTags(snapshot.TagList),
             createdAt: snapshot.SnapshotCreateTime,
+            ...linksTo({ network: snapshot.VpcId }),
           },
     );
   };
@@ -76,6 +93,7 @@ const clusterSnapshots =
             id: snapshot.DBClusterSnapshotArn,
             tags: readTags(snapshot.TagList),
             createdAt: snapshot.SnapshotCreateTime,
+            ...linksTo({ network: snapshot.VpcId }),
           },
     );
   };

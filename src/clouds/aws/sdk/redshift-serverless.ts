@@ -3,6 +3,7 @@ import {
   ListWorkgroupsCommand,
   RedshiftServerlessClient,
 } from "@aws-sdk/client-redshift-serverless";
+import { linksTo } from "../../../domain/links.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 import { perRegion, signAs } from "./regional-client.ts";
@@ -27,7 +28,11 @@ export function connect(options: ConnectOptions): RedshiftServerlessApi {
       return pageOf(answer.workgroups, answer.nextToken, (group) =>
         group.status === "DELETING"
           ? undefined
-          : { id: group.workgroupArn, createdAt: group.creationDate },
+          : {
+              id: group.workgroupArn,
+              createdAt: group.creationDate,
+              ...linksTo({ subnet: group.subnetIds, security_group: group.securityGroupIds }),
+            },
       );
     },
     namespaces: async (token, signal) => {

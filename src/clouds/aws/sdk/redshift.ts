@@ -1,4 +1,5 @@
 import { DescribeClustersCommand, RedshiftClient } from "@aws-sdk/client-redshift";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings, readTags } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -21,6 +22,10 @@ export function connect(options: ConnectOptions): RedshiftApi {
               id: cluster.ClusterIdentifier,
               tags: readTags(cluster.Tags),
               createdAt: cluster.ClusterCreateTime,
+              ...linksTo({
+                network: cluster.VpcId,
+                security_group: cluster.VpcSecurityGroups?.map((group) => group.VpcSecurityGroupId),
+              }),
             },
       );
     },

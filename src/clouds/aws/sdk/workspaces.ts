@@ -1,4 +1,5 @@
 import { DescribeWorkspacesCommand, WorkSpacesClient } from "@aws-sdk/client-workspaces";
+import { linksTo } from "../../../domain/links.ts";
 import { type ConnectOptions, clientSettings } from "./connect.ts";
 import { type List, pageOf } from "./listing.ts";
 
@@ -16,7 +17,9 @@ export function connect(options: ConnectOptions): WorkspacesApi {
       const command = new DescribeWorkspacesCommand({ Limit: PAGE_SIZE, NextToken: token });
       const answer = await client.send(command, { abortSignal: signal });
       return pageOf(answer.Workspaces, answer.NextToken, (workspace) =>
-        GOING.has(workspace.State ?? "") ? undefined : { id: workspace.WorkspaceId },
+        GOING.has(workspace.State ?? "")
+          ? undefined
+          : { id: workspace.WorkspaceId, ...linksTo({ subnet: workspace.SubnetId }) },
       );
     },
   };

@@ -32,7 +32,7 @@ async function* listInstances({
     const page = await calls.call(target, signal, (api, own) => api.describeInstances(token, own));
     yield page.instances
       .filter(({ state }) => state !== "terminated")
-      .map(({ id, owner, tags, createdAt }) => ({
+      .map(({ id, owner, tags, createdAt, links }) => ({
         cloud: "aws",
         account,
         region,
@@ -40,6 +40,7 @@ async function* listInstances({
         id: `arn:${partition}:ec2:${region}:${owner || account}:instance/${id}`,
         tags,
         createdAt,
+        ...(links === undefined ? {} : { links }),
       }));
     token = page.next;
   } while (token !== undefined);
