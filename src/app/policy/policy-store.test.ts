@@ -135,10 +135,10 @@ describe("createPolicyStore", () => {
 
 describe("onChange", () => {
   function changing() {
-    const it = world(policy("A"));
+    const { file: still, ...rest } = world(policy("A"));
     const touch = { touched: (): void => undefined };
     const file: PolicyFile = {
-      ...it.file,
+      ...still,
       watch: (touched, signal) => {
         touch.touched = touched;
         signal.addEventListener("abort", () => (touch.touched = () => undefined));
@@ -148,8 +148,8 @@ describe("onChange", () => {
     const onChange = (): void => {
       seen.changes += 1;
     };
-    const store = createPolicyStore({ file, catalogue, clock: it.clock, onChange });
-    return { ...it, store, seen, touch };
+    const store = createPolicyStore({ file, catalogue, clock: rest.clock, onChange });
+    return { ...rest, store, seen, touch };
   }
 
   it.each([
