@@ -34,6 +34,7 @@ export interface RunningHttp {
 
 /** How long requests in flight may still be answered when the server closes. */
 const CLOSE_GRACE_MS = 3000;
+const LISTEN = "subscriptions/listen";
 
 /**
  * Serves MCP and health over HTTP on this machine.
@@ -92,13 +93,13 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
 
 /**
  * Waits until no call is in flight, at most `CLOSE_GRACE_MS`. A GET is a stream that its client holds
- * open for ever: not a call.
+ * open for ever, and so is what 2026-07-28 has instead: not a call.
  */
 function trackCalls(server: Server): { drain(): Promise<void> } {
   const inFlight = new Set<ServerResponse>();
   let whenDrained: (() => void) | undefined;
   server.on("request", (request, response: ServerResponse) => {
-    if (request.method === "GET") return;
+    if (request.method === "GET" || request.headers["mcp-method"] === LISTEN) return;
     inFlight.add(response);
     response.once("close", () => {
       inFlight.delete(response);

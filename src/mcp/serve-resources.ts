@@ -40,13 +40,6 @@ export function serveResources(
   return readFor;
 }
 
-export function noSuchResource(uri: string): ResourceNotFoundError {
-  return new ResourceNotFoundError(
-    uri,
-    "No such resource. Templates are in resources/templates/list.",
-  );
-}
-
 async function read(
   registry: readonly AnyResource[],
   uri: string,
@@ -68,7 +61,10 @@ async function read(
     };
   } catch (error) {
     if (!(error instanceof UnknownToolError)) throw error;
-    throw noSuchResource(uri);
+    throw new ResourceNotFoundError(
+      uri,
+      "No such resource. Templates are in resources/templates/list.",
+    );
   }
 }
 

@@ -8,7 +8,6 @@ import type { Logger } from "../ports/logger.ts";
 import type { AnyResource } from "./define-resource.ts";
 import type { ResourceUpdates } from "./resource-updates.ts";
 import { addressOf, findResource } from "./resource-uri.ts";
-import { noSuchResource } from "./serve-resources.ts";
 
 /** Subscriptions of one session at the same time. */
 const MOST_SUBSCRIPTIONS = 100;
@@ -36,12 +35,11 @@ export function serveSubscriptions(
   const open = createSubscriptions(mcp, deps);
   server.setRequestHandler("resources/subscribe", async (request, context) => {
     const { uri } = request.params;
-    const found = findResource(registry, uri);
-    if (found === undefined) throw noSuchResource(uri);
-    if (found.resource.updatedBy === undefined)
-      throw refused("This resource tells of no changes. Read it when it is needed.");
     // Whoever may not read it, or reads nothing there, has nothing to be told of.
     await deps.read(uri, context);
+    const found = findResource(registry, uri);
+    if (found?.resource.updatedBy === undefined)
+      throw refused("This resource tells of no changes. Read it when it is needed.");
     if (context.mcpReq.signal.aborted) return {};
     if (!open.add(uri, addressOf(found)))
       throw refused(`At most ${MOST_SUBSCRIPTIONS} subscriptions a session: end some first.`);

@@ -205,6 +205,16 @@ describe("binding", () => {
     await expect(fetch(`${url.origin}/livez`)).rejects.toThrow("fetch failed");
     await client.close();
   });
+
+  it("tells whoever listens for changes that it closes", async () => {
+    const url = await serve();
+    const client = await connectHttp({ pin: "2026-07-28" }, url);
+    const stream = await client.listen({ resourceSubscriptions: ["policy://tagging"] });
+    await running?.close();
+    running = undefined;
+    expect(await stream.closed).toBe("graceful");
+    await client.close();
+  });
 });
 
 describe("sessions of older revisions", () => {
