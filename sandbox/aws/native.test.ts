@@ -14,6 +14,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linksTo } from "../../src/domain/links.ts";
 import type { EstateResource } from "../estate/types.ts";
 import { assumedRole } from "./assumed-role.ts";
 import { startTestAws, type AwsTestSession } from "./test-session.ts";
@@ -82,6 +83,22 @@ describe("EC2", () => {
       Object.fromEntries(expected.map((r) => [r.id.split("/")[1], asSdkTags(r)])),
     );
     expect(found).toHaveLength(expected.length);
+  });
+
+  test("instances with the network, subnet and security groups they were planted in", async () => {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+    const found = Reservations.flatMap(({ Instances = [] }) => Instances).map((instance) => [
+      instance.InstanceId,
+      linksTo({
+        network: instance.VpcId,
+        subnet: instance.SubnetId,
+        security_group: instance.SecurityGroups?.map(({ GroupId }) => GroupId),
+      }).links,
+    ]);
+    const expected = planted((r) => r.type === "ec2:instance" && r.region === "us-east-1");
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries(expected.map((r) => [r.id.split("/")[1], session.estate.linksOf(r)])),
+    );
   });
 
   test("instances by id", async () => {

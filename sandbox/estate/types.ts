@@ -89,7 +89,7 @@ export interface Estate {
   /** The resource with this id (Azure ids compare without case), found without any stored map. */
   find(cloud: Cloud, id: string): EstateResource | undefined;
   /** Its networks, security groups and network tags: made apart, because few answers show them. */
-  linksOf(resource: EstateResource): readonly Link[];
+  linksOf(resource: Pick<EstateResource, "id">): readonly Link[];
   /**
    * What was planted, counted resource by resource and never by the product's own judge.
    * @param where Restricts the count to some groups, such as "all but the denied account".

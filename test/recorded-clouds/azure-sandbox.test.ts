@@ -73,13 +73,17 @@ describe("Azure inventory against a simulated tenant", () => {
     let differing = 0;
     for (const group of planted)
       for (let index = 0; index < group.count; index += 1) {
-        const { id, account, region, type, tags } = estate.resource(group, index);
+        const resource = estate.resource(group, index);
+        const { id, account, region, type, tags } = resource;
+        // Ids in links are in one case, because Azure spells one in several.
+        const links = JSON.stringify(estate.linksOf(resource)).toLowerCase();
         const seen = found.get(resourceKey("azure", id));
         const same =
           seen?.account === account &&
           seen.region === region &&
           seen.type === type &&
-          JSON.stringify(seen.tags) === JSON.stringify(tags);
+          JSON.stringify(seen.tags) === JSON.stringify(tags) &&
+          JSON.stringify(seen.links ?? []) === links;
         if (!same) differing += 1;
       }
     expect(differing).toBe(0);

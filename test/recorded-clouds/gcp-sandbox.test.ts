@@ -69,14 +69,17 @@ describe("GCP inventory against a simulated organization", () => {
     let differing = 0;
     for (const group of planted)
       for (let index = 0; index < group.count; index += 1) {
-        const { id, account, region, type, tags, createdAt } = estate.resource(group, index);
+        const resource = estate.resource(group, index);
+        const { id, account, region, type, tags, createdAt } = resource;
+        const links = JSON.stringify(estate.linksOf(resource));
         const seen = found.get(id);
         const same =
           seen?.account === account &&
           seen.region === region &&
           seen.type === type &&
           seen.createdAt === new Date(createdAt).toISOString() &&
-          JSON.stringify(seen.tags) === JSON.stringify(tags);
+          JSON.stringify(seen.tags) === JSON.stringify(tags) &&
+          JSON.stringify(seen.links ?? []) === links;
         if (!same) differing += 1;
       }
     expect(differing).toBe(0);
