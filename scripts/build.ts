@@ -47,8 +47,9 @@ const { metafile } = await build({
   chunkNames: "chunks/[name]-[hash]",
   loader: { ".yaml": "text" },
   banner: { js: REQUIRE },
-  minify: true,
-  keepNames: true,
+  // Names stay as they are written: esbuild's `keepNames` would name every function again when it is made.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: "none",
   // Native code is not bundled; DuckDB is an optional dependency, loaded when a bill is read.
   external: ["@duckdb/node-api", "pg-native"],

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createChanges } from "./app/changes.ts";
 import type { Diagnose } from "./app/doctor.ts";
 import { createHealth, type HealthReport } from "./app/health.ts";
@@ -20,6 +20,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { ReadSecret } from "./ports/secrets.ts";
 import { createReadSecret } from "./secrets/read-secret.ts";
+import { inOneMoment } from "./storage/one-moment.ts";
 import { createLogger, type LogLevel } from "./telemetry/logger.ts";
 import { VERSION } from "./version.ts";
 
@@ -42,6 +43,8 @@ export interface Application
   readonly health: () => Promise<HealthReport>;
   readonly diagnose: Diagnose;
   readonly readSecret: ReadSecret;
+  /** See `storage/one-moment.ts`: what one call is asked in. */
+  readonly inOneMoment: typeof inOneMoment;
   /** How long a tool call may scan before it is answered that it goes on. */
   readonly patienceMs?: number;
   /** Ends what runs and closes what was opened. */
@@ -100,6 +103,7 @@ export function compose(load: () => Settings, { goesOn = false } = {}): Applicat
       return createDiagnose((await assembly()).providers);
     }),
     readSecret,
+    inOneMoment,
     ...patienceOf(load),
     ...safety,
     close: async () => {
@@ -139,7 +143,8 @@ function logLevel(load: () => Settings): LogLevel {
   }
 }
 
-/** Milliseconds, then chance: ids sort by time and never meet. */
+/** Milliseconds, then 62 bits of chance, of which Node keeps some ready: ids sort by time and never meet. */
 function sortableId(nowMs: number): string {
-  return nowMs.toString(36).padStart(9, "0") + randomBytes(8).toString("hex");
+  const [, , , variant = "", node = ""] = randomUUID().split("-");
+  return nowMs.toString(36).padStart(9, "0") + variant + node;
 }

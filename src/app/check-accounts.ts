@@ -2,10 +2,11 @@ import type { Cloud } from "../domain/cloud.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
 import { VERDICTS, type VerdictCounts } from "../domain/compliance/violation.ts";
 import { ANY, type CellOutcome } from "../domain/scan/cell.ts";
-import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
+import { type Coverage, keptSummary, summarizeCoverage } from "../domain/scan/coverage.ts";
 import { type Scope, scopeKey } from "../domain/scan/scope.ts";
 import type { Breakdown, InventoryStore, ViolationTally } from "../ports/inventory.ts";
 import type { AccountCost, Spend } from "./cost/spend.ts";
+import { sumOf } from "./verdict-sums.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 import { pageOf } from "./offset-cursor.ts";
 
@@ -117,7 +118,7 @@ export function createCheckAccounts({
       cursor: request.cursor,
       binding: { scanId: scan.id, filter: `accounts|${scopeKey(scope)}|${request.rankBy}` },
     });
-    const counts = sumCounts(places);
+    const counts = sumOf(places);
     const costs = (await spend?.byAccount(scope, scan)) ?? [];
     return {
       accounts: await Promise.all(
@@ -130,7 +131,7 @@ export function createCheckAccounts({
       score: complianceScore(counts.compliant, counts.non_compliant),
       counts,
       unread: scores.filter(({ reading }) => reading !== "complete").toSorted(byLoss),
-      coverage: summarizeCoverage(outcomes),
+      coverage: keptSummary(outcomes),
       dataAsOf: scan.startedAt,
       scanId: scan.id,
       policyHash: scan.policyHash,
@@ -186,7 +187,7 @@ function makeScores(
   return [...accounts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { cloud, account }]) => {
-      const counts = sumCounts(placesOf.get(key) ?? []);
+      const counts = sumOf(placesOf.get(key) ?? []);
       const coverage = summarizeCoverage(outcomesOf.get(key) ?? []);
       return {
         cloud,
@@ -230,10 +231,4 @@ async function worstOf(
 ): Promise<readonly ViolationTally[]> {
   const own = { ...scope, clouds: [cloud], accounts: [account] };
   return (await inventory.tally({ scope: own, severities: [] })).slice(0, WORST_TAGS);
-}
-
-function sumCounts(places: readonly Breakdown[]): VerdictCounts {
-  const sum = { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 };
-  for (const { counts } of places) for (const verdict of VERDICTS) sum[verdict] += counts[verdict];
-  return sum;
 }

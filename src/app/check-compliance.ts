@@ -2,7 +2,7 @@ import type { Cloud } from "../domain/cloud.ts";
 import type { Money } from "../domain/money.ts";
 import { complianceScore } from "../domain/compliance/score.ts";
 import { type Severity, VERDICTS, type VerdictCounts } from "../domain/compliance/violation.ts";
-import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
+import { type Coverage, keptSummary } from "../domain/scan/coverage.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
 import type {
   Breakdown,
@@ -14,6 +14,7 @@ import type {
 } from "../ports/inventory.ts";
 import type { ComplianceSpend, Spend } from "./cost/spend.ts";
 import { openBound, sealCursor } from "./cursor.ts";
+import { placesByCloud, sumOf } from "./verdict-sums.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "./fresh-inventory.ts";
 
 export type SeverityChoice = "all" | "errors_only" | "warnings_only";
@@ -113,7 +114,7 @@ async function answer(
     spend?.ofScope(filter.scope, scan),
   ]);
   const billed = page.violations.map(({ cloud, resourceId }) => ({ cloud, id: resourceId }));
-  const counts = sumCounts(breakdown);
+  const counts = sumOf(breakdown);
   return {
     scanId: scan.id,
     score: complianceScore(counts.compliant, counts.non_compliant),
@@ -130,7 +131,7 @@ async function answer(
     tally,
     byCloud: byCloud(filter.scope.clouds, breakdown),
     breakdown,
-    coverage: summarizeCoverage(outcomes),
+    coverage: keptSummary(outcomes),
     dataAsOf: scan.startedAt,
     policyHash: scan.policyHash,
     scanned,
@@ -142,15 +143,9 @@ function byCloud(
   clouds: readonly Cloud[],
   breakdown: readonly Breakdown[],
 ): readonly CloudCompliance[] {
+  const placesOf = placesByCloud(breakdown);
   return clouds.map((cloud) => {
-    const counts = sumCounts(breakdown.filter((entry) => entry.cloud === cloud));
+    const counts = sumOf(placesOf.get(cloud) ?? []);
     return { cloud, counts, score: complianceScore(counts.compliant, counts.non_compliant) };
   });
-}
-
-function sumCounts(breakdown: readonly Breakdown[]): VerdictCounts {
-  const sum = { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 };
-  for (const { counts } of breakdown)
-    for (const verdict of VERDICTS) sum[verdict] += counts[verdict];
-  return sum;
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
 import type { ViolationPosition } from "../ports/inventory.ts";
@@ -72,10 +72,15 @@ export function invalidCursor(message: string): AppError {
   });
 }
 
+/** Made ready once: that takes longer than to sign with it. */
+const signers = new WeakMap<Uint8Array, KeyObject>();
+
 function sign(key: Uint8Array, body: Uint8Array): Buffer {
-  return createHmac("sha256", key).update(body).digest().subarray(0, SIGNATURE_BYTES);
+  const signer = signers.get(key) ?? createSecretKey(key);
+  signers.set(key, signer);
+  return createHmac("sha256", signer).update(body).digest().subarray(0, SIGNATURE_BYTES);
 }
 
 function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
+  return hash("sha256", text, "base64url").slice(0, 16);
 }

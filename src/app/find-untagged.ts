@@ -1,8 +1,9 @@
 import type { Cloud } from "../domain/cloud.ts";
 import type { TagGap } from "../domain/compliance/tag-gap.ts";
 import type { Micros, Money } from "../domain/money.ts";
+import { oncePer } from "../domain/once-per.ts";
 import type { ResourceTypeCatalogue } from "../domain/resource-type.ts";
-import { type Coverage, summarizeCoverage } from "../domain/scan/coverage.ts";
+import { type Coverage, keptSummary } from "../domain/scan/coverage.ts";
 import { scopeKey } from "../domain/scan/scope.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { InventoryStore } from "../ports/inventory.ts";
@@ -149,7 +150,7 @@ export function createFindUntagged(deps: FindUntaggedDeps): FindUntagged {
       deps.inventory.coverage(scope),
       costOf(deps, { ...filter, gaps: LISTED_GAPS }, { bills, threshold, judged: scan }),
     ]);
-    const counts = sum(counted);
+    const counts = keptSum(counted);
     const costs = await deps.spend.ofResources(page.resources);
     return {
       resources: page.resources.map((one) => ({
@@ -161,7 +162,7 @@ export function createFindUntagged(deps: FindUntaggedDeps): FindUntagged {
       counts,
       byType: totalsByType(counted),
       cost,
-      coverage: summarizeCoverage(outcomes),
+      coverage: keptSummary(outcomes),
       dataAsOf: scan.startedAt,
       scanId: scan.id,
       policyHash: scan.policyHash,
@@ -171,9 +172,9 @@ export function createFindUntagged(deps: FindUntaggedDeps): FindUntagged {
   };
 }
 
-function untaggable({ all }: ResourceTypeCatalogue): readonly string[] {
-  return all.filter(({ taggable }) => !taggable).map(({ id }) => id);
-}
+const untaggable = oncePer(({ all }: ResourceTypeCatalogue): readonly string[] =>
+  all.filter(({ taggable }) => !taggable).map(({ id }) => id),
+);
 
 function microsOf(threshold: number | undefined): Micros | null {
   return threshold === undefined ? null : BigInt(Math.round(threshold * 1e6));
@@ -240,17 +241,19 @@ function sum(counted: readonly UntaggedCount[]): Record<TagGap, number> {
   return counts;
 }
 
+const keptSum = oncePer(sum);
+
 function lacking(counts: Readonly<Record<TagGap, number>>): number {
   return LISTED_GAPS.reduce((total, gap) => total + counts[gap], 0);
 }
 
-function totalsByType(counted: readonly UntaggedCount[]): readonly TypeTotals[] {
-  return [...Map.groupBy(counted, ({ cloud, resourceType }) => `${cloud} ${resourceType}`).values()]
+const totalsByType = oncePer((counted: readonly UntaggedCount[]): readonly TypeTotals[] =>
+  [...Map.groupBy(counted, ({ cloud, resourceType }) => `${cloud} ${resourceType}`).values()]
     .flatMap((own) => {
       const [first] = own;
       if (first === undefined) return [];
       const { cloud, resourceType } = first;
       return [{ cloud, resourceType, counts: sum(own) }];
     })
-    .toSorted((a, b) => lacking(b.counts) - lacking(a.counts));
-}
+    .toSorted((a, b) => lacking(b.counts) - lacking(a.counts)),
+);

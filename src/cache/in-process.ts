@@ -77,11 +77,10 @@ function noteIn(
   key: string,
   { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
 ): Note {
+  const noted = notes.get(key) ?? [];
+  const since = noted.findIndex((at) => at > nowMs - windowMs);
   // Most calls are noted once, and an array that grows makes room for 16 more.
-  const recent = (notes.get(key) ?? [])
-    .filter((at) => at > nowMs - windowMs)
-    .slice(1 - MAX_NOTES)
-    .concat(nowMs);
+  const recent = (since < 0 ? [] : noted.slice(since)).slice(1 - MAX_NOTES).concat(nowMs);
   notes.set(key, recent, { endsAtMs: nowMs + windowMs });
   return {
     count: recent.length,

@@ -1,5 +1,11 @@
-import { createMcpHandler, isLegacyRequest } from "@modelcontextprotocol/server";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  PROTOCOL_VERSION_META_KEY,
+} from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { createBoundedTurns } from "../domain/scan/bounded-turns.ts";
 import type { McpServerFactory } from "../mcp/server.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -21,6 +27,11 @@ export interface McpEndpoint {
   close(): Promise<void>;
 }
 
+/**
+ * Requests that begin in one turn of the event loop. More wait for the next, in the order they came: else
+ * those on busy connections would keep answers under way and new connections waiting for seconds.
+ */
+const REQUESTS_PER_TURN = 8;
 const METHODS = ["GET", "POST", "DELETE"];
 const NO_BODY: ReadBody = { message: undefined };
 
@@ -35,14 +46,17 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     bus: createChangeBus(createServer.updates),
     onerror: (error) => logger.debug("request refused", { error }),
   });
+  const takeTurn = createBoundedTurns(REQUESTS_PER_TURN, nextTurn);
   const sessions = createSessions({ createServer, clock, logger, ...deps.sessions });
   return {
     sessions,
     async fetch(request) {
       if (!METHODS.includes(request.method)) return methodNotAllowed();
+      await takeTurn(1);
       const { message, refusal } = request.method === "POST" ? await readBody(request) : NO_BODY;
       if (refusal !== undefined) return refusal;
-      if (await isLegacyRequest(request, message)) return sessions.handle(request, message);
+      if (!claimsEnvelope(message) && (await isLegacyRequest(request, message)))
+        return sessions.handle(request, message);
       return shortRefusal(await modern.fetch(request, { parsedBody: message }));
     },
     async close() {
@@ -51,6 +65,21 @@ export function createMcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
       await modern.close();
     },
   };
+}
+
+/**
+ * Does a message bring the envelope of 2026-07-28? Then the SDK's own test, which checks all of it, cannot
+ * say that it is older; the handler checks it anyway. Only `initialize` may be older all the same.
+ */
+function claimsEnvelope(message: unknown): boolean {
+  if (!hasFields(message) || message["method"] === "initialize") return false;
+  const { method, params } = message;
+  const meta = hasFields(params) ? params["_meta"] : undefined;
+  return typeof method === "string" && hasFields(meta) && PROTOCOL_VERSION_META_KEY in meta;
+}
+
+function hasFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const Refusal = z.object({

@@ -58,6 +58,8 @@ export interface DispatchDeps {
   readonly observe?: (call: CallObservation) => void;
   /** Wraps every call in a span; absent where nobody traces. */
   readonly trace?: TraceCall;
+  /** Lets what a call does see what changes seldom as it was when it first asked. Default: as it is. */
+  readonly inOneMoment?: <T>(work: () => Promise<T>) => Promise<T>;
   /** What the registry's entries are called by. Default `tools/call`. */
   readonly method?: TracedMethod;
   /** Of calls that outlast their caller's patience; its own when absent. */
@@ -79,6 +81,7 @@ export function createDispatch(
   deps: DispatchDeps,
 ): Dispatch {
   const { method = "tools/call", patience = createPatience(deps.clock) } = deps;
+  const { inOneMoment = (work) => work() } = deps;
   const byName = new Map(registry.map((tool) => [tool.name, tool]));
   return async (received) => {
     const tool = byName.get(received.name);
@@ -91,7 +94,8 @@ export function createDispatch(
       correlationId: deps.ids.next("call"),
       startedAtMs: deps.clock.now(),
     };
-    const answered = (): Promise<Answered> => answer(call, { toolDeps, deps, patience });
+    const answered = (): Promise<Answered> =>
+      inOneMoment(() => answer(call, { toolDeps, deps, patience }));
     const { result, outcome, correlationId } = await (deps.trace === undefined
       ? answered()
       : deps.trace({ method, name: tool.name, traceparent: received.traceparent }, answered));

@@ -17,6 +17,7 @@ import { resources } from "./inventory/resources.ts";
 import { createScanWriter, type RunningScans } from "./inventory/scan-writer.ts";
 import { claimScan, scanProgress } from "./inventory/shared-scan.ts";
 import { tagSets } from "./inventory/tag-sets.ts";
+import { noteChange } from "./one-moment.ts";
 import { ownerName } from "./process-identity.ts";
 import type { Database } from "./schema.ts";
 import { signingKey } from "./signing-key.ts";
@@ -51,6 +52,7 @@ export function createInventoryStore(
   /** @param sinceMs null: begins whatever runs. */
   async function begin(scan: NewScan, sinceMs: number | null): Promise<BegunScan> {
     const beganAtMs = clock.now();
+    noteChange(db);
     await failAbandoned(beganAtMs);
     const claim = await claimScan(db, scan, { owner, nowMs: beganAtMs, sinceMs });
     if (claim === "re_judging") return { kind: "re_judging" };

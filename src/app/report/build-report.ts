@@ -1,5 +1,5 @@
 import { complianceScore } from "../../domain/compliance/score.ts";
-import { type VerdictCounts, VERDICTS } from "../../domain/compliance/violation.ts";
+import type { VerdictCounts } from "../../domain/compliance/violation.ts";
 import { shareOf } from "../../domain/money.ts";
 import type { CompiledPolicy } from "../../domain/policy/compile.ts";
 import {
@@ -17,6 +17,7 @@ import type { FindingCost, ReportData } from "../../ports/report-data.ts";
 import type { GetCostGap } from "../cost/cost-gap.ts";
 import type { AccountCost, ComplianceSpend, Spend } from "../cost/spend.ts";
 import type { EnsureFreshInventory, FreshnessRequest } from "../fresh-inventory.ts";
+import { sumOf } from "../verdict-sums.ts";
 import type { GetViolationHistory } from "../violation-history.ts";
 import { reportAllocation } from "./allocation.ts";
 import { repairsOf } from "./repairs.ts";
@@ -72,7 +73,7 @@ export function createBuildReport(deps: BuildReportDeps): BuildReport {
       spend.byAccount(scope, scan),
     ]);
     const months = spent === null ? [] : [spent.month];
-    const counts = sumCounts(places);
+    const counts = sumOf(places);
     const policy = await deps.policy();
     // One after the other: each makes the database go through the whole scope.
     const findingCosts = await data.findingCosts(scope, months);
@@ -113,12 +114,6 @@ export function createBuildReport(deps: BuildReportDeps): BuildReport {
   };
 }
 
-function sumCounts(places: readonly Breakdown[]): VerdictCounts {
-  const sum = { compliant: 0, non_compliant: 0, exempt: 0, unknown: 0, out_of_scope: 0 };
-  for (const { counts } of places) for (const verdict of VERDICTS) sum[verdict] += counts[verdict];
-  return sum;
-}
-
 function scoreOf(counts: VerdictCounts): number | null {
   return complianceScore(counts.compliant, counts.non_compliant);
 }
@@ -152,7 +147,7 @@ function groupsOf(
       const [first] = members;
       if (first === undefined) return [];
       const [cloud, name] = nameOf(first);
-      const counts = sumCounts(members);
+      const counts = sumOf(members);
       return [
         {
           cloud,

@@ -1,4 +1,5 @@
 import type { Cloud } from "../cloud.ts";
+import { oncePer } from "../once-per.ts";
 import type { CellOutcome, CellReason, CellStatus } from "./cell.ts";
 
 /** What an answer rests on: how many cells were read to their end, and which were not, and why. */
@@ -44,6 +45,9 @@ export function summarizeCoverage(outcomes: readonly CellOutcome[]): Coverage {
     groups: foldProblems(problems),
   };
 }
+
+/** The same, kept: for outcomes that several answers share and nobody changes. */
+export const keptSummary = oncePer(summarizeCoverage);
 
 /** Cells that are not complete, in as few lines as they have different ends. */
 export function foldProblems(outcomes: readonly CellOutcome[]): readonly ProblemGroup[] {

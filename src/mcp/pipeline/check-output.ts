@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CallToolResult, ResourceLink } from "@modelcontextprotocol/server";
 import type { ToolLink } from "../define.ts";
 import { withoutInvisible } from "../untrusted-text.ts";
@@ -25,7 +25,7 @@ export function checkOutput({ tool, input }: ParsedCall, produced: unknown): Che
       content: [{ type: "text", text: withoutInvisible(text) }, ...links],
       structuredContent: fields,
     },
-    digest: createHash("sha256").update(json).digest("base64url"),
+    digest: hash("sha256", json, "base64url"),
   };
 }
 

@@ -7,6 +7,7 @@ import { AppError } from "../../domain/errors.ts";
 import type { BillFacts, BillWriter, StoredBill } from "../../ports/cost-store.ts";
 import { batches } from "../inventory/batches.ts";
 import { takeNumbers } from "../inventory/counters.ts";
+import { noteChange } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
 import { CostDictionary } from "./dictionary.ts";
 import { weigh } from "./weights.ts";
@@ -70,6 +71,7 @@ export function createBillWriter(db: Kysely<Database>, options: BillOptions): Bi
       const stored = await db
         .transaction()
         .execute((trx) => commit(trx, [...open.values()], { options, facts }));
+      noteChange(db);
       // Who imports a bill expects to wait; who asks what things cost does not.
       const month = await newestWholeMonth(db, options.nowMs);
       if (month !== null) await weigh(db, [], month);

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { CostKeyFact } from "../../domain/cost/cost-line.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
+import { askOnce } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
 import { createBillWriter, removeAbandonedBills } from "./bill-writer.ts";
 import { groups } from "./groups.ts";
@@ -18,12 +19,12 @@ export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
       await removeAbandonedBills(db, nowMs);
       return createBillWriter(db, { source, nowMs });
     },
-    bills: () => bills(db),
+    bills: () => askOnce(db, "bills", () => bills(db)),
     groups: (question) => groups(db, question),
     resourceCosts: (resources, months) => resourceCosts(db, resources, months),
     verdictCosts: (scope, months) => verdictCosts(db, scope, months),
     taggedCosts: (scope, month) => taggedCosts(db, scope, month),
-    inventoryState: () => inventoryState(db),
+    inventoryState: () => askOnce(db, "scans", () => inventoryState(db)),
     match: (scope, months) => match(db, scope, months),
     findAnswer: async (key, notBeforeMs) => {
       const row = await db

@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from "kysely";
 import { RE_JUDGEMENT_LEASE } from "../re-judge/right.ts";
+import { askOnce } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
 
 /** Answers kept at once, those asked for longest ago dropped first. */
@@ -36,8 +37,12 @@ export class KeptReads {
    * @param read answers it; what it returns is shared and must not be changed.
    */
   async of<T>(name: string, question: unknown, read: () => Promise<T>): Promise<T> {
-    const { rows } = await this.#db.executeQuery(this.#stateQuestion);
-    const state = stateText(rows[0]);
+    const state = await askOnce(
+      this.#db,
+      "inventory",
+      () => this.#currentState(),
+      (text) => text !== null,
+    );
     if (state === null) return read();
     this.#enter(state);
     const key = `${name} ${JSON.stringify(question)}`;
@@ -51,6 +56,11 @@ export class KeptReads {
     const answer = read();
     this.#keep(key, answer);
     return answer;
+  }
+
+  async #currentState(): Promise<string | null> {
+    const { rows } = await this.#db.executeQuery(this.#stateQuestion);
+    return stateText(rows[0]);
   }
 
   #enter(state: string): void {

@@ -5,6 +5,7 @@ import { createBoundedTurns } from "../../domain/scan/bounded-turns.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScanWriter } from "../../ports/inventory.ts";
 import { DistantDatabase } from "../distant-database.ts";
+import { noteChange } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
 import { createCommitGroup } from "./commit-group.ts";
 import type { Dictionary } from "./dictionary.ts";
@@ -64,6 +65,7 @@ export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanW
       const record = await write({ kind: "finish", status }, 0);
       if (record === null) throw new AppError("internal", "A scan ended without a record.");
       running.delete(scan.no);
+      noteChange(db);
       return record;
     },
   };

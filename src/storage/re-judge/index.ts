@@ -6,6 +6,7 @@ import { VERDICTS } from "../../domain/compliance/violation.ts";
 import { Dictionary } from "../inventory/dictionary.ts";
 import { RollupChange } from "../inventory/rollup.ts";
 import { covers, lastFinishedScans } from "../inventory/scan-rows.ts";
+import { noteChange } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
 import { resourcesToJudge } from "./read.ts";
 import { endRight, isReJudging, renewRight, takeRight } from "./right.ts";
@@ -28,8 +29,9 @@ export function createReJudgeStore(db: Kysely<Database>, clock: Clock): ReJudgeS
         .executeTakeFirstOrThrow();
       return VERDICTS.reduce((sum, verdict) => sum + Number(sums[verdict] ?? 0), 0);
     },
-    begin: (policyHash) =>
-      db.transaction().execute(async (trx): Promise<BegunReJudgement> => {
+    begin: (policyHash) => {
+      noteChange(db);
+      return db.transaction().execute(async (trx): Promise<BegunReJudgement> => {
         const nowMs = clock.now();
         if (await isReJudging(trx, nowMs)) return { kind: "judging" };
         const scan = await runningScan(trx);
@@ -47,7 +49,8 @@ export function createReJudgeStore(db: Kysely<Database>, clock: Clock): ReJudgeS
           kind: "begun",
           judgement: judgementOf(db, clock, { policyHash, token, gathered }),
         };
-      }),
+      });
+    },
   };
 }
 
@@ -81,14 +84,16 @@ function judgementOf(
       else return;
       renewedAtMs = nowMs;
     },
-    finish: () =>
-      db.transaction().execute(async (trx) => {
+    finish: async () => {
+      await db.transaction().execute(async (trx) => {
         await renewRight(trx, token, clock.now());
         await showStaged(trx, policyHash);
         await gathered.rollup.apply(trx);
         await endRight(trx, token, clock.now());
-        return { changed: gathered.changed };
-      }),
+      });
+      noteChange(db);
+      return { changed: gathered.changed };
+    },
     abandon: async () => {
       await endRight(db, token, clock.now());
     },
