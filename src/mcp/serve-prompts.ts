@@ -5,6 +5,7 @@ import {
   ProtocolErrorCode,
 } from "@modelcontextprotocol/server";
 import type { GetPromptResult } from "@modelcontextprotocol/server";
+import { oncePer } from "../domain/once-per.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { type AnyPrompt, promptOutput } from "./define-prompt.ts";
@@ -41,8 +42,8 @@ export function servePrompts(
   });
 }
 
-export function listPrompts(registry: readonly AnyPrompt[]): ListedPrompt[] {
-  return registry.map(({ name, title, description, getter }) => ({
+export const listPrompts = oncePer((registry: readonly AnyPrompt[]): ListedPrompt[] =>
+  registry.map(({ name, title, description, getter }) => ({
     name,
     title,
     description,
@@ -54,5 +55,5 @@ export function listPrompts(registry: readonly AnyPrompt[]): ListedPrompt[] {
         required: !schema.safeParse(undefined).success,
       };
     }),
-  }));
-}
+  })),
+);

@@ -8,6 +8,7 @@ import {
   ResourceNotFoundError,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import { oncePer } from "../domain/once-per.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { type AnyResource, pathOf, resourceOutput } from "./define-resource.ts";
@@ -68,17 +69,17 @@ async function read(
   }
 }
 
-export function listResources(registry: readonly AnyResource[]): ListedResource[] {
-  return registry
+export const listResources = oncePer((registry: readonly AnyResource[]): ListedResource[] =>
+  registry
     .filter(({ uri }) => !pathOf(uri).includes("{"))
-    .map((resource) => ({ uri: pathOf(resource.uri), ...described(resource) }));
-}
+    .map((resource) => ({ uri: pathOf(resource.uri), ...described(resource) })),
+);
 
-export function listTemplates(registry: readonly AnyResource[]): ResourceTemplateType[] {
-  return registry
+export const listTemplates = oncePer((registry: readonly AnyResource[]): ResourceTemplateType[] =>
+  registry
     .filter(({ uri }) => uri.includes("{"))
-    .map((resource) => ({ uriTemplate: resource.uri, ...described(resource) }));
-}
+    .map((resource) => ({ uriTemplate: resource.uri, ...described(resource) })),
+);
 
 function described({ name, title, description, mimeType }: AnyResource) {
   return { name, title, description, mimeType };
