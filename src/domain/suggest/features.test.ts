@@ -63,10 +63,11 @@ describe("who made it", () => {
     },
   );
 
-  test("AWS's own tag is there on what people never tagged", () => {
-    const tags = { "aws:createdBy": "IAMUser:AIDAEXAMPLE:alice" };
+  test("Service Catalog's own tag is there on what people never tagged", () => {
+    const who = "arn:aws:iam::111111111111:user/alice";
+    const tags = { "aws:servicecatalog:provisioningPrincipalArn": who };
     const [creator] = ofKind(made({ tags }), "creator");
-    expect(creator).toEqual({ kind: "creator", text: "creator=IAMUser:AIDAEXAMPLE:alice" });
+    expect(creator).toEqual({ kind: "creator", text: `creator=${who}` });
   });
 
   test("is not concluded from other keys", () => {

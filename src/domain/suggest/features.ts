@@ -47,12 +47,12 @@ const PARENT_KEYS: ReadonlySet<string> = new Set([
   "goog-gke-node-pool-cluster",
 ]);
 
-/** Tags that AWS writes: cost allocation tag `createdBy`, and the AutoTags of Service Catalog. */
-const CREATOR_KEYS: ReadonlySet<string> = new Set([
-  "aws:createdBy",
-  "aws:servicecatalog:provisioningPrincipalArn",
-]);
-/** What people call it, by their own tag; no cloud's answers that are read name a creator otherwise. */
+/**
+ * Who provisioned a product ("AWS Service Catalog AutoTags"). `aws:createdBy` is not here: AWS shows it in
+ * bills and nowhere else ("AWS generated cost allocation tags").
+ */
+const PROVISIONED_BY = "aws:servicecatalog:provisioningPrincipalArn";
+/** What people call it, by their own tag; no answer that is read names a creator otherwise. */
 const CREATOR = /^(?:created[-_ ]?by|creator)$/i;
 
 const RESOURCE_GROUP = /\/resourcegroups\/([^/]+)/i;
@@ -100,7 +100,7 @@ function tagFeatures({ cloud, account, tags }: Resource): readonly Feature[] {
   return (tags ?? []).flatMap(({ key, value }) => {
     // A stack's name is only unique within its account.
     if (PARENT_KEYS.has(key)) return [feature("parent", `${account}|${key}|${value}`)];
-    if (CREATOR_KEYS.has(key)) return [feature("creator", value)];
+    if (key === PROVISIONED_BY) return [feature("creator", value)];
     if (CREATOR.test(key)) return [{ ...feature("creator", value), key }];
     if (isProviderOwned(cloud, key) || NAMES.has(key.toLowerCase())) return [];
     return [{ ...feature("tag", `${fold(cloud, key)}|${value}`), key }];
