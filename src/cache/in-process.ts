@@ -72,15 +72,22 @@ function consumeIn(
   };
 }
 
+/** Changes the array: that of a call which never ends would be copied with every repetition. */
+function noteAgain(noted: number[], nowMs: number, beganMs: number): number[] {
+  const since = noted.findIndex((at) => at > beganMs);
+  noted.splice(0, since < 0 ? noted.length : Math.max(since, noted.length + 1 - MAX_NOTES));
+  noted.push(nowMs);
+  return noted;
+}
+
 function noteIn(
   notes: ExpiringMap<number[]>,
   key: string,
   { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
 ): Note {
-  const noted = notes.get(key) ?? [];
-  const since = noted.findIndex((at) => at > nowMs - windowMs);
+  const noted = notes.get(key);
   // Most calls are noted once, and an array that grows makes room for 16 more.
-  const recent = (since < 0 ? [] : noted.slice(since)).slice(1 - MAX_NOTES).concat(nowMs);
+  const recent = noted === undefined ? [nowMs] : noteAgain(noted, nowMs, nowMs - windowMs);
   notes.set(key, recent, { endsAtMs: nowMs + windowMs });
   return {
     count: recent.length,

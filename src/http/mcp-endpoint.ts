@@ -31,7 +31,7 @@ export interface McpEndpoint {
  * Requests that begin in one turn of the event loop. More wait for the next, in the order they came: else
  * those on busy connections would keep answers under way and new connections waiting for seconds.
  */
-const REQUESTS_PER_TURN = 8;
+const REQUESTS_PER_TURN = 12;
 const METHODS = ["GET", "POST", "DELETE"];
 const NO_BODY: ReadBody = { message: undefined };
 

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { CostKeyFact } from "../../domain/cost/cost-line.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CostStore, StoredBill } from "../../ports/cost-store.ts";
@@ -13,13 +13,15 @@ const MS_PER_WEEK = 604_800_000;
 
 /** The cost store over an opened and migrated database, which it does not close. */
 export function createCostStore(db: Kysely<Database>, clock: Clock): CostStore {
+  const billsQuestion = currentBills(db).compile();
   return {
     beginBill: async (source) => {
       const nowMs = clock.now();
       await removeAbandonedBills(db, nowMs);
       return createBillWriter(db, { source, nowMs });
     },
-    bills: () => askOnce(db, "bills", () => bills(db)),
+    bills: () =>
+      askOnce(db, "bills", async () => (await db.executeQuery(billsQuestion)).rows.map(toBill)),
     groups: (question) => groups(db, question),
     resourceCosts: (resources, months) => resourceCosts(db, resources, months),
     verdictCosts: (scope, months) => verdictCosts(db, scope, months),
@@ -65,28 +67,29 @@ async function inventoryState(db: Kysely<Database>): Promise<string> {
   return `${last ?? 0}/${ended ?? 0}`;
 }
 
-async function bills(db: Kysely<Database>): Promise<readonly StoredBill[]> {
-  const rows = await db
+/** Made ready once, since every answer that tells costs asks it. */
+function currentBills(db: Kysely<Database>) {
+  return db
     .selectFrom("cost_bills")
     .selectAll()
     .where("state", "=", "current")
     .orderBy("cloud")
     .orderBy("month")
-    .orderBy("source")
-    .execute();
-  return rows.map((row) => {
-    const keys: readonly CostKeyFact[] = JSON.parse(row.keys);
-    const { source, cloud, month, method, lines } = row;
-    return {
-      source,
-      cloud,
-      month,
-      method,
-      lines,
-      keys,
-      asOfMs: row.as_of,
-      storedAtMs: row.stored_at,
-      linesLeftOut: row.lines_left_out,
-    };
-  });
+    .orderBy("source");
+}
+
+function toBill(row: Selectable<Database["cost_bills"]>): StoredBill {
+  const keys: readonly CostKeyFact[] = JSON.parse(row.keys);
+  const { source, cloud, month, method, lines } = row;
+  return {
+    source,
+    cloud,
+    month,
+    method,
+    lines,
+    keys,
+    asOfMs: row.as_of,
+    storedAtMs: row.stored_at,
+    linesLeftOut: row.lines_left_out,
+  };
 }
