@@ -18,9 +18,11 @@ import { createEksService, type PlantedNodegroup } from "./eks.ts";
 import { emptyServices } from "./empty-lists.ts";
 import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
+import { lambdaService } from "./lambda.ts";
 import { createOrganizationsService } from "./organizations.ts";
 import { failure, type Protocol, toAnswer, type WireResult } from "./protocol.ts";
 import { snsService, sqsService } from "./queues.ts";
+import { rdsService } from "./rds.ts";
 import { s3Service } from "./s3.ts";
 import type { AwsService, Intent, ServiceErrors } from "./service.ts";
 import { stsService } from "./sts.ts";
@@ -70,6 +72,8 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
       ce: costExplorerService,
       ec2: ec2Service,
       eks: createEksService(options.nodegroups),
+      lambda: lambdaService,
+      rds: rdsService,
       s3: s3Service,
       sns: snsService,
       sqs: sqsService,

@@ -88,7 +88,14 @@ const failures = ({ cells }: InventoryRead): readonly string[] =>
     .toSorted();
 
 /** What the sandbox lists natively; of the rest it has only the tagging API and Resource Explorer. */
-const NATIVE = new Set(["ec2:instance", "s3:bucket", "sns:topic", "sqs:queue"]);
+const NATIVE = new Set([
+  "ec2:instance",
+  "lambda:function",
+  "rds:db",
+  "s3:bucket",
+  "sns:topic",
+  "sqs:queue",
+]);
 
 function expectOnlyUnsupported({ cells }: InventoryRead): void {
   const failed = cells.filter(({ failure }) => failure !== undefined);
