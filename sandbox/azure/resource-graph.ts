@@ -51,6 +51,8 @@ export interface GraphContext {
   readonly subscriptions: readonly string[];
   readonly faults: FaultPlan;
   readonly quota: Quota;
+  /** Codes of the refusal of a query with computed columns; undefined when they are read. */
+  readonly refuseComputedColumns: readonly string[] | undefined;
   /** Told the subscription when the query names exactly one, and otherwise an empty string. */
   readonly onQuery: (account: string) => void;
 }
@@ -77,15 +79,15 @@ export function answerQuery(context: GraphContext, body: string): LoopbackAnswer
 
   const use = context.quota.take();
   if (!use.allowed) return graphThrottled(use.resetsAfterS);
-  const parsed = parseKql(request.query);
-  if (!parsed.ok) return invalidQuery({ ...parsed.failure });
-  const segments = select(context.segments, parsed.query).filter((segment) =>
+  const headers = quotaHeaders(use.remaining, use.resetsAfterS);
+  const query = readQuery(context, request.query, headers);
+  if ("status" in query) return query;
+  const segments = select(context.segments, query).filter((segment) =>
     readable.has(segment.subscriptionId),
   );
-  const page = pageOf(resultOf(segments, parsed.query), { request, isCut: fault === "partial" });
+  const page = pageOf(resultOf(segments, query), { request, isCut: fault === "partial" });
   if (page === undefined) return pageTokenExpired(true);
-  const headers = { ...armHeaders(), ...quotaHeaders(use.remaining, use.resetsAfterS) };
-  return { status: 200, headers, body: page };
+  return { status: 200, headers: { ...armHeaders(), ...headers }, body: page };
 }
 
 function readRequest(body: string): QueryRequest | undefined {
@@ -94,6 +96,21 @@ function readRequest(body: string): QueryRequest | undefined {
   } catch {
     return undefined;
   }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A refused query was counted, and says what is left, as others do (recorded in Azure/azure-cli-extensions). */
+function readQuery(
+  { refuseComputedColumns: codes }: GraphContext,
+  kql: string,
+  headers: Headers,
+): KqlQuery | LoopbackAnswer {
+  const parsed = parseKql(kql);
+  if (!parsed.ok) return invalidQuery({ ...parsed.failure }, headers);
+  if (codes === undefined || parsed.query.computed.length === 0) return parsed.query;
+  const details = codes.map((code) => ({ code, message: code }));
+  return graphError(400, "BadRequest", details, headers);
 }
 
 /** Subscriptions the query is about: those named, else every one of the tenant. */
@@ -246,12 +263,16 @@ function badRequest(code: string, message: string): LoopbackAnswer {
   return graphError(400, "BadRequest", [{ code, message }]);
 }
 
-function invalidQuery(failure: Readonly<Record<string, unknown>>): LoopbackAnswer {
+function invalidQuery(
+  failure: Readonly<Record<string, unknown>>,
+  headers: Headers,
+): LoopbackAnswer {
   const message =
     "Query is invalid. Please refer to the documentation for the Azure Resource Graph service and " +
     "fix the error before retrying.";
-  return graphError(400, "BadRequest", [
+  const details = [
     { code: "InvalidQuery", message },
     { code: "ParserFailure", message: "ParserFailure", ...failure },
-  ]);
+  ];
+  return graphError(400, "BadRequest", details, headers);
 }

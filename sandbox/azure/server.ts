@@ -19,6 +19,11 @@ export interface AzureServerOptions extends CloudServerOptions {
   readonly subscriptionsPerPage?: number;
   /** Seconds that an issued token is good for. Default 3600. */
   readonly tokenLifetimeS?: number;
+  /**
+   * Codes of the details with which Resource Graph refuses (400, `BadRequest`) every query that computes
+   * columns. Default: it reads them.
+   */
+  readonly refuseComputedColumns?: readonly string[];
 }
 
 /** The versions whose specification the answers follow. */
@@ -178,6 +183,7 @@ function graphContext(options: AzureServerOptions): GraphContext {
       .map((account) => account.id),
     faults: options.faults,
     quota: options.quota === "off" ? unlimited() : createQuota(Date.now),
+    refuseComputedColumns: options.refuseComputedColumns,
     onQuery: (account) =>
       options.onCall?.({
         cloud: "azure",

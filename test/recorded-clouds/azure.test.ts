@@ -66,7 +66,7 @@ function linksIn(file: string, type: string): readonly (readonly [string, string
     .flatMap(({ body }) => [body.data, body.data["value"]].flat())
     .map((item) => ArmResource.safeParse(item).data)
     .find((item) => item?.["type"] === type);
-  const kql = parseKql(cellQuery({ region: "*", resourceType: "*" }));
+  const kql = parseKql(cellQuery({ region: "*", resourceType: "*" }).linked);
   if (found === undefined || !kql.ok) throw new Error("nothing recorded, or a query out of reach");
   const computed = kql.query.computed.map((column) => [
     column.name,

@@ -116,6 +116,17 @@ describe.skipIf(!isPublished("specs/azure"))(
       expect(findings()).toEqual([]);
     });
 
+    it("asks as published where the columns of networks are refused, and once for all", async () => {
+      const refuseComputedColumns = ["InvalidQuery", "ParserFailure"];
+      const azure = await startAzure({ ...sandbox, quota: "off", refuseComputedColumns });
+      const watched = await withSpecOracle(azure, await createAzureOracle());
+      const read = await readScope(createAzureProvider({ ...OPTIONS, endpoint: watched.url }));
+      await watched.close();
+      expect(allResources(read)).toHaveLength(estate.truth("azure").total);
+      expect(watched.exchanges.filter(({ status }) => status === 400)).toHaveLength(1);
+      expect(watched.violations).toEqual([]);
+    });
+
     it("is answered as published when things go wrong", async () => {
       await readUnderFaults("resourcegraph", provider);
       const statuses = new Set(server.exchanges.map(({ status }) => status));

@@ -2,11 +2,10 @@ import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import { azureUnseen } from "./errors.ts";
-import { queryPages } from "./graph-query.ts";
-import { cellQuery, parseResourcePage, separateQueries } from "./resource-graph.ts";
 import { inheriting } from "./inheriting.ts";
+import type { ReadResources } from "./link-columns.ts";
+import { cellQuery, type ResourceQuery, separateQueries } from "./resource-graph.ts";
 import { AZURE_RESOURCE_TYPES, SUBSCRIPTION_TYPE } from "./resource-types.ts";
-import type { AzureSession } from "./session.ts";
 
 type Pages = AsyncGenerator<readonly Resource[]>;
 
@@ -27,13 +26,13 @@ export function witnessOf({ type, account }: Resource): string | undefined {
 
 /**
  * Reads one cell by queries of its own.
- * @throws {AppError} `cloud_denied` when the subscription did not show itself, and what `queryPages` throws.
+ * @throws {AppError} `cloud_denied` when the subscription did not show itself, and what `ReadResources` throws.
  */
-export async function* readAlone(session: AzureSession, cell: Cell, signal: AbortSignal): Pages {
+export async function* readAlone(read: ReadResources, cell: Cell, signal: AbortSignal): Pages {
   const apart = separateQueries(cell);
   let begun = false;
   try {
-    for await (const page of readQueries(session, [cellQuery(cell)], { cell, signal })) {
+    for await (const page of readQueries(read, [cellQuery(cell)], { cell, signal })) {
       begun = true;
       yield page;
     }
@@ -41,24 +40,19 @@ export async function* readAlone(session: AzureSession, cell: Cell, signal: Abor
     // Where a joined answer cannot be paged, each table by itself still can.
     const cut = error instanceof AppError && error.code === "cloud_truncated";
     if (begun || !cut || apart.length < 2) throw error;
-    yield* readQueries(session, apart, { cell, signal });
+    yield* readQueries(read, apart, { cell, signal });
   }
 }
 
 async function* readQueries(
-  session: AzureSession,
-  queries: readonly string[],
+  read: ReadResources,
+  queries: readonly ResourceQuery[],
   { cell, signal }: { readonly cell: Cell; readonly signal: AbortSignal },
 ): Pages {
-  const scope = { subscriptions: [cell.account] };
   let witnessed = false;
   const inherit = inheriting();
-  for (const kql of queries)
-    for await (const { rows } of queryPages(
-      session,
-      { kql, scope, parse: parseResourcePage },
-      signal,
-    )) {
+  for (const query of queries)
+    for await (const { rows } of read(query, [cell.account], signal)) {
       witnessed ||= rows.some((row) => witnessOf(row) === cell.account);
       const judged = rows.map(inherit).filter((resource) => belongs(resource, cell));
       if (judged.length > 0) yield judged;
@@ -78,17 +72,17 @@ const MAX_ROWS_HELD = 5000;
  * its own, so that each cell ends as if it had been read alone.
  * @param cells one for each subscription, all of the same place.
  */
-export function readTogether(session: AzureSession, cells: readonly Cell[]): ReadMember {
+export function readTogether(read: ReadResources, cells: readonly Cell[]): ReadMember {
   let answer: Promise<Map<string, readonly Resource[]>> | undefined;
   return async function* readMember(cell, signal) {
-    answer ??= load(session, cells, signal);
+    answer ??= load(read, cells, signal);
     const rows = await answer.catch((error: unknown) => {
       if (signal.aborted) throw error;
       return undefined;
     });
     const own = rows?.get(cell.account);
     if (own === undefined) {
-      yield* readAlone(session, cell, signal);
+      yield* readAlone(read, cell, signal);
       return;
     }
     // Handed over once: what was stored need not be held.
@@ -99,23 +93,19 @@ export function readTogether(session: AzureSession, cells: readonly Cell[]): Rea
 
 /** Rows of each subscription that showed itself, and was read to its end. */
 async function load(
-  session: AzureSession,
+  read: ReadResources,
   cells: readonly Cell[],
   signal: AbortSignal,
 ): Promise<Map<string, readonly Resource[]>> {
   const [first] = cells;
   if (first === undefined) return new Map();
-  const query = {
-    kql: cellQuery(first),
-    scope: { subscriptions: cells.map(({ account }) => account) },
-    parse: parseResourcePage,
-  };
+  const subscriptions = cells.map(({ account }) => account);
   const cellOf = new Map(cells.map((cell) => [cell.account, cell]));
   const found = new Map<string, Resource[]>(cells.map(({ account }) => [account, []]));
   const witnessed = new Set<string>();
   const inherit = inheriting();
   let held = 0;
-  for await (const { rows } of queryPages(session, query, signal)) {
+  for await (const { rows } of read(cellQuery(first), subscriptions, signal)) {
     held += rows.length;
     if (held > MAX_ROWS_HELD) return new Map();
     for (const row of rows) {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { azureRefusal, azureSignInFailure, parseDurationMs, waitAskedMs } from "./errors.ts";
+import {
+  azureRefusal,
+  azureSignInFailure,
+  isInvalidQuery,
+  parseDurationMs,
+  waitAskedMs,
+} from "./errors.ts";
 
 interface Case {
   readonly status: number;
@@ -56,6 +62,29 @@ describe("azureRefusal", () => {
   it("carries the wait that Azure asked for", () => {
     expect(refused({ status: 429, headers: { "retry-after": "7" } }).retryAfterMs).toBe(7000);
     expect(refused({ status: 429 }).retryAfterMs).toBeUndefined();
+  });
+});
+
+describe("isInvalidQuery", () => {
+  const invalid = ["BadRequest", "InvalidQuery", "ParserFailure"] as const;
+  it.each<[boolean, Case]>([
+    [true, { status: 400, codes: invalid }],
+    [true, { status: 400, codes: ["BadRequest", "InvalidQuery", "SemanticError"] }],
+    [true, { status: 400, codes: ["BadRequest", "ParserFailure"] }],
+    [false, { status: 400, codes: invalid, laterPage: true }],
+    [false, { status: 400, codes: ["InvalidQuery"] }],
+    [false, { status: 400, codes: ["BadRequest"] }],
+    [false, { status: 400, codes: ["BadRequest", "InvalidSkipToken"] }],
+    [false, { status: 400, codes: ["BadRequest", "ResponsePayloadTooLarge"] }],
+    [false, { status: 400 }],
+    [false, { status: 403, codes: invalid }],
+    [false, { status: 500, codes: invalid }],
+  ])("is %s for %j", (expected, answer) => {
+    expect(isInvalidQuery(refused(answer))).toBe(expected);
+  });
+
+  it("is false for what Azure did not answer", () => {
+    expect(isInvalidQuery(new Error("InvalidQuery"))).toBe(false);
   });
 });
 

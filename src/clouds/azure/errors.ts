@@ -117,6 +117,25 @@ export function azureRefusal(refusal: AzureRefusal): AppError {
   });
 }
 
+/**
+ * Resource Graph names an invalid query first in `details`, and below it what is wrong with it: seen in the
+ * recorded answer of `test_query_error` in Azure/azure-cli-extensions (src/resource-graph).
+ */
+const INVALID_QUERY_CODES: ReadonlySet<unknown> = new Set([
+  "InvalidQuery",
+  "ParserFailure",
+  "SemanticError",
+]);
+
+/** Azure refused the query itself, whoever asks and wherever: never a page, a place or the caller. */
+export function isInvalidQuery(error: unknown): error is AppError {
+  if (!(error instanceof AppError) || error.code !== NOT_UNDERSTOOD.code) return false;
+  const { status, upstreamCodes } = error.details;
+  if (status !== 400 || !Array.isArray(upstreamCodes)) return false;
+  const [code, ...details]: readonly unknown[] = upstreamCodes;
+  return code === "BadRequest" && details.some((detail) => INVALID_QUERY_CODES.has(detail));
+}
+
 function meaningOf({ status, laterPage }: AzureRefusal, codes: readonly string[]): Meaning {
   // Details are more precise than the code they explain.
   for (const code of codes.toReversed()) {

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
 import { EVERYTHING } from "../../domain/scan/scope.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { createAzureInventory } from "./inventory.ts";
 import type { AzureSession } from "./session.ts";
 
 const SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590";
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Answers the list of subscriptions and the one of a management group, cut at 10,000 or not. */
 function sessionWith(limitHit: boolean): AzureSession {
@@ -34,7 +37,10 @@ it.each([
     managementGroups: ["everything"],
   };
   const cells: string[] = [];
-  const plan = createAzureInventory([tenant]).plan(EVERYTHING, new AbortController().signal);
+  const plan = createAzureInventory([tenant], SILENT).plan(
+    EVERYTHING,
+    new AbortController().signal,
+  );
   for await (const planned of plan)
     cells.push(
       planned.kind === "gap"

@@ -3,8 +3,10 @@ import { cellFailure } from "../../domain/scan/cell-failure.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import { chooseAccounts } from "../../domain/scan/unknown-account.ts";
 import type { Inventory, PlannedCell } from "../../ports/cloud.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { planBatches } from "./batches.ts";
 import { readAlone, readTogether, TAGGABLE } from "./cell-reading.ts";
+import { createLinkColumns, type LinkColumns, type ReadResources } from "./link-columns.ts";
 import type { Place } from "./resource-graph.ts";
 import type { AzureSession } from "./session.ts";
 import { type Governed, governedByAll, type Tenant } from "./tenants.ts";
@@ -15,21 +17,27 @@ import { type Governed, governedByAll, type Tenant } from "./tenants.ts";
  * region and type; cells of small subscriptions share a query. The scope's regions and types are names
  * of our own lists; only such names reach a query.
  */
-export function createAzureInventory(tenants: readonly Tenant[]): Inventory {
+export function createAzureInventory(tenants: readonly Tenant[], logger: Logger): Inventory {
+  const links = createLinkColumns(logger);
   return {
     plan: (scope, signal, { priority = "interactive" } = {}) => {
       const lane = tenants.map((one) => ({ ...one, session: one.session.at(priority) }));
-      return plan(lane, scope, signal);
+      return plan(lane, scope, { links, signal });
     },
   };
+}
+
+interface Planning {
+  readonly links: LinkColumns;
+  readonly signal: AbortSignal;
 }
 
 async function* plan(
   tenants: readonly Tenant[],
   scope: Scope,
-  signal: AbortSignal,
+  planning: Planning,
 ): AsyncGenerator<PlannedCell> {
-  const governed = await governedByAll(tenants, signal);
+  const governed = await governedByAll(tenants, planning.signal);
   // An account that a silent tenant may hold is not called unknown: the tenant is the gap.
   const asked = scope.accounts.map((id) => id.toLowerCase());
   const known = new Set(governed.subscriptions.map(({ id }) => id));
@@ -44,7 +52,7 @@ async function* plan(
       outcome: { cell: accountCell(name), ...cellFailure(error, 0), resources: 0 },
     };
   for (const group of governed.cutShort) yield cutShort(group);
-  for (const place of placesIn(scope)) yield* planPlace(chosen, place, signal);
+  for (const place of placesIn(scope)) yield* planPlace(chosen, place, planning);
 }
 
 /** Where each subscription is looked at. */
@@ -62,7 +70,7 @@ function typesIn(scope: Scope): Iterable<string> {
 async function* planPlace(
   chosen: readonly Governed[],
   place: Place,
-  signal: AbortSignal,
+  { links, signal }: Planning,
 ): AsyncGenerator<PlannedCell> {
   const bySession = new Map<AzureSession, string[]>();
   for (const { id, session } of chosen) {
@@ -71,25 +79,25 @@ async function* planPlace(
   }
   for (const [session, subscriptions] of bySession)
     for (const batch of await planBatches(session, { subscriptions, place }, signal))
-      yield* readersOf(session, batch, place);
+      yield* readersOf(links(session), batch, place);
 }
 
 function* readersOf(
-  session: AzureSession,
+  read: ReadResources,
   accounts: readonly string[],
   { region, resourceType }: Place,
 ): Generator<PlannedCell> {
   const cells = accounts.map(
     (account): Cell => ({ cloud: "azure", account, region, resourceType }),
   );
-  const together = cells.length > 1 ? readTogether(session, cells) : undefined;
+  const together = cells.length > 1 ? readTogether(read, cells) : undefined;
   for (const cell of cells)
     yield {
       kind: "reader",
       reader: {
         cell,
         sees: "everything",
-        read: (signal) => together?.(cell, signal) ?? readAlone(session, cell, signal),
+        read: (signal) => together?.(cell, signal) ?? readAlone(read, cell, signal),
       },
     };
 }

@@ -47,7 +47,7 @@ export function createAzureProvider(options: AzureProviderOptions): CloudProvide
     resourceTypes: AZURE_RESOURCE_TYPES,
     regions: AZURE_REGIONS,
     locate: locateAzureId,
-    inventory: createAzureInventory(tenants),
+    inventory: createAzureInventory(tenants, options.logger),
     doctor: createAzureDoctor(tenants, { changeLog, now }),
     ...(changeLog ? { changeLog: createAzureChangeLog(tenants, now) } : {}),
     apiCalls: () => tenants.reduce((sum, { session }) => sum + session.apiCalls(), 0),

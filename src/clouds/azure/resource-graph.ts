@@ -29,10 +29,22 @@ const SUBNETS = [
 const SUBNET = `coalesce(${SUBNETS.map((path) => `tostring(properties.${path})`).join(", ")})`;
 
 /** `id` must be projected and ordered by, or Resource Graph gives no skip token and stops at one page. */
-const PROJECTION = [
-  `project id, name, type, location, subscriptionId, resourceGroup, tags, subnet = ${SUBNET}`,
-  ", securityGroup = tostring(properties.networkSecurityGroup.id) | order by id asc",
-].join("");
+const COLUMNS = "project id, name, type, location, subscriptionId, resourceGroup, tags";
+const LINK_COLUMNS = `subnet = ${SUBNET}, securityGroup = tostring(properties.networkSecurityGroup.id)`;
+const ORDER = "order by id asc";
+
+/** One question in two wordings: the plain one is for where Azure does not take the computed columns. */
+export interface ResourceQuery {
+  readonly linked: string;
+  readonly plain: string;
+}
+
+function projected(steps: Steps): ResourceQuery {
+  return {
+    linked: [...steps, `${COLUMNS}, ${LINK_COLUMNS}`, ORDER].join(" | "),
+    plain: [...steps, COLUMNS, ORDER].join(" | "),
+  };
+}
 
 /**
  * The query that reads a place. Subscriptions and resource groups live in a table of their own and
@@ -40,13 +52,13 @@ const PROJECTION = [
  * row is the witness that the credential can read it. Tags are read whole and judged here: Kusto
  * compares tag names with case, Azure does not.
  */
-export function cellQuery(place: Place): string {
-  return [...united(place), PROJECTION].join(" | ");
+export function cellQuery(place: Place): ResourceQuery {
+  return projected(united(place));
 }
 
 /** The same as `cellQuery`, table by table. */
-export function separateQueries(place: Place): readonly string[] {
-  return tablesOf(place).map((steps) => [...steps, PROJECTION].join(" | "));
+export function separateQueries(place: Place): readonly ResourceQuery[] {
+  return tablesOf(place).map(projected);
 }
 
 /** How many rows `cellQuery` has in each subscription. One without a row is not in the answer. */
