@@ -1,20 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import pg from "pg";
 import { z } from "zod";
-import { WORKER_FILES } from "../src/storage/workers/entries.ts";
 import { startPostgres } from "../test/storage/postgres-server.ts";
+import { bundle } from "./bundle.ts";
 
 const POLICY = join(import.meta.dirname, "../policies/finops-five-tags.yaml");
-/** What the published command begins with. */
-const SMALL_HEAP = join(import.meta.dirname, "../bin/small-heap.js");
-// CommonJS dependencies call `require` for Node's own modules; an ES module has to make it.
-const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 const Figures = z.record(z.string(), z.number());
 
 interface Options {
@@ -62,37 +56,14 @@ async function onPostgres(resources: number): Promise<Measured> {
   }
 }
 
-/** Bundled, as it is shipped: running the sources takes memory for stripping their types. */
 async function product(target: string, resources: number): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), "inventory-product-"));
+  const { command, remove } = await bundle(new URL("./inventory/product.ts", import.meta.url));
   try {
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    await build({
-      entryPoints: {
-        product: fileURLToPath(new URL("./inventory/product.ts", import.meta.url)),
-        "workers/sqlite": fileURLToPath(WORKER_FILES.sqlite),
-      },
-      outdir: folder,
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      chunkNames: "chunks/[name]-[hash]",
-      banner: { js: REQUIRE },
-      external: ["pg-native"],
-    });
-    const args = [
-      "--import",
-      SMALL_HEAP,
-      join(folder, "product.js"),
-      target,
-      String(resources),
-      POLICY,
-    ];
+    const args = [...command, target, String(resources), POLICY];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return Figures.parse(JSON.parse(stdout));
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

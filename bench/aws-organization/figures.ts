@@ -3,10 +3,8 @@ import { z } from "zod";
 /** Named figures of a part of the benchmark; times are seconds, memory is MiB. */
 export type Figures = Record<string, number | string>;
 
-/** What a part printed, without what `scripts/bench.ts` puts in front. */
-export const Printed = z
-  .record(z.string(), z.union([z.number(), z.string()]))
-  .transform(({ bench: _bench, node: _node, ...figures }): Figures => figures);
+/** What a part printed. */
+export const Printed = z.record(z.string(), z.union([z.number(), z.string()]));
 
 /** What every part is run with. */
 export interface Setting {
@@ -20,8 +18,6 @@ export interface Setting {
   /** Percentage of account × Region cells whose tagging API fails. */
   readonly faults: number;
   readonly store: "sqlite" | "none";
-  /** MiB that the scan's process is given for old objects; 0 leaves it to V8, which takes what is free. */
-  readonly heap: number;
 }
 
 export const SEED = 1;

@@ -80,7 +80,7 @@ interface Run {
 }
 
 /** Resources judged in one turn of the event loop: some milliseconds of work. */
-const RESOURCES_PER_TURN = 1_000;
+const RESOURCES_PER_TURN = 300;
 
 /**
  * Reads every cell of the scope from its cloud, judges what it sees and stores it. One cloud's, account's

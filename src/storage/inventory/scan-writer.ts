@@ -32,7 +32,7 @@ export interface ScanWriterDeps {
 }
 
 /** Rows made ready in one turn of the event loop, however many cells end in it: some milliseconds of work. */
-const ROWS_PER_TURN = 1_000;
+const ROWS_PER_TURN = 300;
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
   const { db, clock, dictionary, running } = deps;
