@@ -1,3 +1,4 @@
+import type { EstateResource } from "../estate/types.ts";
 import { COMMON_ERRORS } from "./empty-lists.ts";
 import { failure, json, type WireResult } from "./protocol.ts";
 import type { AwsCall, AwsService } from "./service.ts";
@@ -13,8 +14,8 @@ export interface PlantedNodegroup {
 const CREATED_AT_SECONDS = 1_760_000_000;
 
 /**
- * EKS (2017-11-01): the clusters of planted node groups, and these. Clusters are not taggable here, and
- * appear in no other list. https://docs.aws.amazon.com/eks/latest/APIReference/
+ * EKS (2017-11-01): the clusters of planted node groups, and these. Clusters are not taggable here; but for
+ * these lists they appear in Resource Explorer only. https://docs.aws.amazon.com/eks/latest/APIReference/
  */
 export function createEksService(planted: readonly PlantedNodegroup[] = []): AwsService {
   const here = ({ account, region }: AwsCall): readonly PlantedNodegroup[] =>
@@ -46,6 +47,17 @@ export function createEksService(planted: readonly PlantedNodegroup[] = []): Aws
     },
     errors: COMMON_ERRORS,
   };
+}
+
+/** The clusters of planted node groups, as Resource Explorer indexes them. */
+export function clustersOf(planted: readonly PlantedNodegroup[]): readonly EstateResource[] {
+  const clusters = planted.map(({ account, region, cluster }): EstateResource => {
+    const id = `arn:aws:eks:${region}:${account}:cluster/${cluster}`;
+    const createdAt = new Date(CREATED_AT_SECONDS * 1000).toISOString();
+    const what = { cloud: "aws", type: "eks:cluster", condition: "never_tagged" } as const;
+    return { ...what, account, region, id, name: cluster, tags: [], createdAt };
+  });
+  return [...new Map(clusters.map((cluster) => [cluster.id, cluster])).values()];
 }
 
 /** By the number of segments of the path: `clusters/NAME/node-groups/NAME`. */

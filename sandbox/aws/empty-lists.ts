@@ -41,7 +41,6 @@ const EMPTY: Readonly<Record<string, EmptyLists>> = {
   kafka: { protocol: "rest-json", lists: { ListClustersV2: "/api/v2/clusters" } },
   kinesis: { protocol: "json", lists: { ListStreams: "" } },
   mq: { protocol: "rest-json", lists: { ListBrokers: "/v1/brokers" } },
-  "redshift-serverless": { protocol: "json", lists: { ListNamespaces: "", ListWorkgroups: "" } },
   workspaces: { protocol: "json", lists: { DescribeWorkspaces: "" } },
 };
 

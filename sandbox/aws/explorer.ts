@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EstateGroup, EstateResource } from "../estate/types.ts";
+import { AGGREGATOR_REGION, getIndex, indexesOf, REPORTED_AT } from "./explorer-indexes.ts";
 import { SUPPORTED_TYPES } from "./explorer-types.ts";
 import { type ExplorerQuery, parseQuery } from "./explorer-query.ts";
 import { issuePageToken, readPageToken, takePage } from "./paging.ts";
@@ -12,7 +13,6 @@ import {
   type AwsService,
   type Operation,
 } from "./service.ts";
-import type { World } from "./world.ts";
 
 /**
  * Resource Explorer 2 (2022-07-28). The aggregator index and the only view are in us-east-1: there
@@ -25,10 +25,6 @@ export interface ExplorerOptions {
   readonly includesTags?: boolean;
 }
 
-const AGGREGATOR_REGION = "us-east-1";
-
-/** Everything was indexed at this moment. */
-const REPORTED_AT = "2026-11-20T06:00:00Z";
 const MOST_SEARCH_RESULTS = 1_000;
 
 const INVALID = "ValidationException";
@@ -57,10 +53,16 @@ const indexesInput = z.object({
 interface Explorer {
   readonly on: boolean;
   readonly includesTags: boolean;
+  readonly beside: readonly EstateResource[];
 }
 
-export function createExplorerService(options: ExplorerOptions = {}): AwsService {
-  const explorer = { on: options.state !== "off", includesTags: options.includesTags ?? true };
+/** @param beside Untagged resources that it indexes beside those of the estate; a few. */
+export function createExplorerService(
+  options: ExplorerOptions = {},
+  beside: readonly EstateResource[] = [],
+): AwsService {
+  const { state, includesTags = true } = options;
+  const explorer = { on: state !== "off", includesTags, beside };
   const operations: Readonly<Record<string, Operation>> = {
     ListResources: operation(listInput, INVALID, (input, call) => list(explorer, input, call)),
     Search: operation(searchInput, INVALID, (input, call) => search(explorer, input, call)),
@@ -122,12 +124,31 @@ function list(explorer: Explorer, input: z.output<typeof listInput>, call: AwsCa
   const limit = input.MaxResults;
   const found = pageOf(call, { groups, query, limit, token: input.NextToken, filter });
   if (found === undefined) return ERRORS.expirePage;
+  const resources =
+    found.next === undefined
+      ? [...found.resources, ...besideOf(explorer, query, call)]
+      : found.resources;
   return json({
-    Resources: found.resources.map((resource) => listed(explorer, resource)),
+    Resources: resources.map((resource) => listed(explorer, resource)),
     // Documented: a request for the full 1,000 never gets a token to go on with.
     ...(found.next === undefined || limit === 1000 ? {} : { NextToken: found.next }),
     ViewArn: viewArn(call),
   });
+}
+
+/** What is planted beside the estate ends the last page, which it may make longer than was asked for. */
+function besideOf(
+  { beside }: Explorer,
+  query: ExplorerQuery,
+  { account, world }: AwsCall,
+): readonly EstateResource[] {
+  return beside.filter(
+    (resource) =>
+      (account === world.managementAccount || account === resource.account) &&
+      query.seesGroup({ ...resource, ordinal: -1, count: 1 }) &&
+      query.seesCondition(resource.condition) &&
+      query.seesResource(resource),
+  );
 }
 
 function search(
@@ -226,47 +247,6 @@ function getView(explorer: Explorer, asked: string, call: AwsCall): WireResult {
       IncludedProperties: explorer.includesTags ? [{ Name: "tags" }] : [],
     },
     Tags: {},
-  });
-}
-
-interface Index {
-  readonly Arn: string;
-  readonly Region: string;
-  readonly Type: "AGGREGATOR" | "LOCAL";
-}
-
-function indexesOf(world: World, account: string): readonly Index[] {
-  return world
-    .regions(account)
-    .filter(({ optInStatus }) => optInStatus !== "not-opted-in")
-    .map(({ name }) => ({
-      Arn: `arn:aws:resource-explorer-2:${name}:${account}:index/11111111-2222-4333-8444-666666666666`,
-      Region: name,
-      Type: name === AGGREGATOR_REGION ? "AGGREGATOR" : "LOCAL",
-    }));
-}
-
-function getIndex({ on }: Explorer, { world, account, region }: AwsCall): WireResult {
-  const indexes = on ? indexesOf(world, account) : [];
-  const index = indexes.find(({ Region }) => Region === region);
-  if (index === undefined)
-    return failure(
-      "ResourceNotFoundException",
-      "Index does not exist for this account and Region.",
-      404,
-    );
-  const { Arn, Type } = index;
-  const others = indexes.map(({ Region }) => Region).filter((name) => name !== region);
-  const replication =
-    Type === "AGGREGATOR" ? { ReplicatingFrom: others } : { ReplicatingTo: [AGGREGATOR_REGION] };
-  return json({
-    Arn,
-    Type,
-    State: "ACTIVE",
-    CreatedAt: REPORTED_AT,
-    LastUpdatedAt: REPORTED_AT,
-    Tags: {},
-    ...replication,
   });
 }
 

@@ -14,7 +14,7 @@ import { type ConfigOptions, createConfigService } from "./config.ts";
 import { createCloudTrailService } from "./cloudtrail.ts";
 import { costExplorerService } from "./cost-explorer.ts";
 import { ec2Service } from "./ec2.ts";
-import { createEksService, type PlantedNodegroup } from "./eks.ts";
+import { clustersOf, createEksService, type PlantedNodegroup } from "./eks.ts";
 import { emptyServices } from "./empty-lists.ts";
 import { createExplorerService, type ExplorerOptions } from "./explorer.ts";
 import { tagPolicyDocument } from "./effective-policy.ts";
@@ -23,6 +23,7 @@ import { createOrganizationsService } from "./organizations.ts";
 import { failure, type Protocol, toAnswer, type WireResult } from "./protocol.ts";
 import { snsService, sqsService } from "./queues.ts";
 import { rdsService } from "./rds.ts";
+import { createRedshiftServerlessService, type PlantedWorkgroup } from "./redshift-serverless.ts";
 import { s3Service } from "./s3.ts";
 import type { AwsService, Intent, ServiceErrors } from "./service.ts";
 import { stsService } from "./sts.ts";
@@ -40,6 +41,8 @@ export interface AwsOptions {
   readonly tagPolicies?: readonly TagPolicy[];
   /** Node groups beside the estate, of a type that Resource Explorer does not support. Default: none. */
   readonly nodegroups?: readonly PlantedNodegroup[];
+  /** Workgroups of Redshift Serverless with their namespaces, beside the estate as well. Default: none. */
+  readonly workgroups?: readonly PlantedWorkgroup[];
   /** Requests per second that each account, Region and service allows. Default: no limit. */
   readonly ratePerSecond?: number;
 }
@@ -66,12 +69,16 @@ export async function startAws(options: AwsServerOptions): Promise<CloudServer> 
     services: {
       ...emptyServices,
       tagging: taggingService,
-      "resource-explorer-2": createExplorerService(options.resourceExplorer),
+      "resource-explorer-2": createExplorerService(
+        options.resourceExplorer,
+        clustersOf(options.nodegroups ?? []),
+      ),
       sts: stsService,
       organizations: createOrganizationsService(options.tagPolicies),
       ce: costExplorerService,
       ec2: ec2Service,
       eks: createEksService(options.nodegroups),
+      "redshift-serverless": createRedshiftServerlessService(options.workgroups),
       lambda: lambdaService,
       rds: rdsService,
       s3: s3Service,

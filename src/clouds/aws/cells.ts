@@ -2,12 +2,14 @@ import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { ANY } from "../../domain/scan/cell.ts";
 import type { CellReader } from "../../ports/cloud.ts";
+import type { AwsCalls } from "./calls.ts";
 import type { ConfigListing } from "./config-list.ts";
 import type { Explorer } from "./explorer.ts";
-import { readIndexed } from "./indexed-cell.ts";
+import { listIndexed, readIndexed } from "./indexed-cell.ts";
 import type { CellPlan } from "./ladder.ts";
 import { readRecorded } from "./recorded-cell.ts";
 import { findListed } from "./resource-types.ts";
+import { createSharedLists, type SharedLists } from "./shared-lists.ts";
 import { isRefusal } from "./tag-sources.ts";
 import { readTagged, type TaggingContext } from "./tagged-cell.ts";
 
@@ -16,6 +18,21 @@ export interface ReadContext extends TaggingContext {
   readonly homeRegion: string;
   readonly explorer: Explorer | null;
   readonly config: ConfigListing | null;
+  readonly shared: SharedLists;
+}
+
+/** What the cells of an account ask once for all, until the scan ends. */
+export function shareLists(
+  calls: AwsCalls,
+  account: string,
+  explorer: Explorer | null,
+): SharedLists {
+  return createSharedLists(
+    explorer && {
+      covers: (type, region) => explorer.regions.has(region) && explorer.types?.has(type) === true,
+      list: (type, signal) => listIndexed({ calls, explorer }, { account, type }, signal),
+    },
+  );
 }
 
 type Read = (
@@ -102,7 +119,7 @@ function listNatively(
   const native = findListed(cell.resourceType);
   if (native === undefined)
     throw new AppError("internal", "A type without an enumerator was planned to have one.");
-  const { calls, partition, homeRegion } = context;
+  const { calls, partition, homeRegion, shared } = context;
   return native.list({
     calls,
     partition,
@@ -110,5 +127,6 @@ function listNatively(
     region: native.accountWide ? homeRegion : cell.region,
     within: native.accountWide && cell.region !== ANY ? [cell.region] : undefined,
     signal,
+    shared,
   });
 }

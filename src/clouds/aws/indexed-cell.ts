@@ -85,11 +85,18 @@ function halvesOf({ explorer }: IndexContext, { type }: CellPlan): readonly (rea
   return type === undefined ? [NEVER_TAGGED, TAGGED_OTHERWISE] : [NEVER_TAGGED];
 }
 
-function commonTerms({ explorer }: IndexContext, { cell, type }: CellPlan): readonly string[] {
+function commonTerms(context: IndexContext, { cell, type }: CellPlan): readonly string[] {
   return [
-    ...(explorer.view.manyAccounts ? [`accountid:${cell.account}`] : []),
+    ...ownerTerms(context, cell.account),
     ...(type === undefined ? [] : [`resourcetype:${type.id}`]),
   ];
+}
+
+function ownerTerms(
+  { explorer }: Pick<IndexContext, "explorer">,
+  account: string,
+): readonly string[] {
+  return explorer.view.manyAccounts ? [`accountid:${account}`] : [];
 }
 
 function belongs(row: ExplorerRow, { cell, type, except }: CellPlan): boolean {
@@ -97,6 +104,28 @@ function belongs(row: ExplorerRow, { cell, type, except }: CellPlan): boolean {
   if (row.account !== "" && row.account !== cell.account) return false;
   const kind = typeOfArn(row.arn);
   return type === undefined ? !except.includes(kind ?? UNKNOWN_TYPE) : kind === type.id;
+}
+
+/**
+ * ARNs of every resource of a type by Region, tagged or not; undefined when they are too many to be held.
+ */
+export async function listIndexed(
+  context: Pick<IndexContext, "calls" | "explorer">,
+  { account, type }: { readonly account: string; readonly type: string },
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+  const filter = [...ownerTerms(context, account), `resourcetype:${type}`].join(" ");
+  const byRegion = await readWholeList(context, { account, filter }, signal);
+  const isOwn = (row: ExplorerRow): boolean =>
+    (row.account === "" || row.account === account) && typeOfArn(row.arn) === type;
+  return (
+    byRegion &&
+    new Map([...byRegion].map(([region, rows]) => [region, rows.filter(isOwn).map(arnOf)]))
+  );
+}
+
+function arnOf({ arn }: ExplorerRow): string {
+  return arn;
 }
 
 interface IndexQuery {
@@ -128,7 +157,7 @@ function wholeList(
 }
 
 async function readWholeList(
-  context: IndexContext,
+  context: Pick<IndexContext, "calls" | "explorer">,
   query: IndexQuery,
   signal: AbortSignal,
 ): Promise<IndexedByRegion | undefined> {
@@ -154,7 +183,7 @@ async function readWholeList(
 }
 
 function listResources(
-  { calls, explorer }: IndexContext,
+  { calls, explorer }: Pick<IndexContext, "calls" | "explorer">,
   { account, filter }: IndexQuery,
 ): (token: string | undefined, signal: AbortSignal) => Promise<Page<ExplorerRow>> {
   const target = { service: "explorer", account, region: explorer.home } as const;

@@ -4,7 +4,7 @@ import { cellFailure } from "../../domain/scan/cell-failure.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Inventory, PlannedCell, PlanOptions } from "../../ports/cloud.ts";
 import { chooseAccounts } from "./accounts.ts";
-import { createReader } from "./cells.ts";
+import { createReader, shareLists } from "./cells.ts";
 import {
   type Aggregator,
   findAggregator,
@@ -135,6 +135,7 @@ async function planReachable(
     partition: caller.partition,
     homeRegion,
     globals,
+    shared: shareLists(calls, account, explorer),
   };
   return [
     ...regionGaps(account, chosen),

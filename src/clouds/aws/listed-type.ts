@@ -38,6 +38,12 @@ export interface ListedType<S extends Service> {
   readonly service: S;
   /** What `list` is asked for one by one: the clusters of services, the buses of rules. */
   readonly parents?: (api: Apis[S]) => List;
+  /** Type of the parents where an index has it, which is then asked for all Regions of an account at once. */
+  readonly parentsIndexedAs?: string;
+  /** A type of the same service without which there is none of this one: a Region without it is not asked. */
+  readonly onlyWhere?: { readonly type: string; readonly list: (api: Apis[S]) => List };
+  /** Other types name this one in `onlyWhere`: its list, a short one, is held for them. Default false. */
+  readonly shared?: boolean;
   /** `parent` is the id of one of `parents`; empty without them. */
   readonly list: (api: Apis[S], parent: string) => List;
   /** One more call a row, where the list says too little; undefined when the row is no resource. */
@@ -125,13 +131,57 @@ async function* rowsOf<S extends Service>(
   type: ListedType<S>,
   request: ListRequest,
 ): AsyncGenerator<readonly Listed[]> {
-  const { parents } = type;
+  const { service, parents, onlyWhere } = type;
   if (parents === undefined) {
-    yield* orUnsupported(rowsUnder(type, request, ""));
+    if (onlyWhere === undefined || (await isAny(service, request, onlyWhere)))
+      yield* orUnsupported(rowsUnder(type, request, ""));
     return;
   }
-  for await (const found of orUnsupported(pagesOf(type.service, request, parents)))
+  const indexed = await indexedParents(type, request);
+  if (indexed !== undefined) {
+    try {
+      for (const parent of indexed) yield* unlessGone(rowsUnder(type, request, parent));
+      return;
+    } catch (error) {
+      // The index may show what the service does not count among its parents, and calls invalid.
+      if (!(error instanceof AppError) || error.code !== "internal") throw error;
+    }
+  }
+  for await (const found of orUnsupported(pagesOf(service, request, parents)))
     for (const parent of found) yield* unlessGone(rowsUnder(type, request, parent.id));
+}
+
+/** Is there any of a type? A list that is tried by itself is to be asked in any case. */
+async function isAny<S extends Service>(
+  service: S,
+  request: ListRequest,
+  { type, list }: NonNullable<ListedType<S>["onlyWhere"]>,
+): Promise<boolean> {
+  if (request.shared === undefined) return true;
+  const pages = sharedPages(type, request, () => pagesOf(service, request, list));
+  for await (const rows of orUnsupported(pages)) if (rows.length > 0) return true;
+  return false;
+}
+
+async function indexedParents<S extends Service>(
+  { parentsIndexedAs }: ListedType<S>,
+  { shared, region, signal }: ListRequest,
+): Promise<readonly string[] | undefined> {
+  if (parentsIndexedAs === undefined) return undefined;
+  return shared?.indexedNames(parentsIndexedAs, region, signal);
+}
+
+/** The whole list of a type in the Region, which other cells of the scan may have asked for. */
+async function* sharedPages(
+  type: string,
+  { shared, region }: ListRequest,
+  list: () => AsyncIterable<readonly Listed[]>,
+): AsyncGenerator<readonly Listed[]> {
+  if (shared === undefined) yield* list();
+  else
+    yield await shared.once(`${type} ${region}`, async () =>
+      (await Array.fromAsync(list())).flat(),
+    );
 }
 
 async function* rowsUnder<S extends Service>(
@@ -139,7 +189,8 @@ async function* rowsUnder<S extends Service>(
   request: ListRequest,
   parent: string,
 ): AsyncGenerator<readonly Listed[]> {
-  const pages = pagesOf(type.service, request, (api) => type.list(api, parent));
+  const list = () => pagesOf(type.service, request, (api) => type.list(api, parent));
+  const pages = type.shared === true ? sharedPages(type.id, request, list) : list();
   for await (const rows of pages) {
     const full = await withDetail(type, request, { rows, parent });
     yield full.filter(({ owner }) => owner === undefined || owner === request.account);

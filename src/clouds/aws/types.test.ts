@@ -160,6 +160,9 @@ const CASES: readonly Answers[] = [
   {
     type: "redshift-serverless:workgroup",
     wire: {
+      ListNamespaces: [
+        { namespaces: [{ namespaceArn: arn("redshift-serverless", "namespace/n1") }] },
+      ],
       ListWorkgroups: [
         {
           workgroups: [{ workgroupArn: arn("redshift-serverless", "workgroup/w1") }],

@@ -20,7 +20,7 @@ export interface EksApi {
 
 const PAGE_SIZE = 100;
 
-/** Resource Explorer does not support its types: a scan asks it in every account and Region. */
+/** Without an index a scan asks it in every account and Region. */
 const clientOf = perRegion((settings) => new EKSClient(settings));
 
 export function connect(options: ConnectOptions): EksApi {

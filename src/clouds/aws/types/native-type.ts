@@ -1,6 +1,7 @@
 import type { Resource } from "../../../domain/resource.ts";
 import type { ResourceTypeFacts } from "../../../domain/resource-type.ts";
 import type { AwsCalls } from "../calls.ts";
+import type { SharedLists } from "../shared-lists.ts";
 
 /** What we know of an AWS type beyond what every cloud's types have. */
 export interface AwsTypeFacts extends ResourceTypeFacts {
@@ -33,6 +34,8 @@ export interface ListRequest {
   /** Of an account-wide list, keep only these Regions; undefined keeps all. */
   readonly within: readonly string[] | undefined;
   readonly signal: AbortSignal;
+  /** Absent where a list is tried by itself: it then asks its own service only. */
+  readonly shared?: SharedLists;
 }
 
 /** A type whose own service can list it, resources that never had a tag included. */

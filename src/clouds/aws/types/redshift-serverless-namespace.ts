@@ -10,5 +10,6 @@ export const redshiftServerlessNamespace = listedType({
   terraform: "aws_redshiftserverless_namespace",
   service: "redshiftServerless",
   list: (api) => api.namespaces,
+  shared: true,
   tags: "tagging_api",
 });
