@@ -1,6 +1,7 @@
 import type { STSClientResolvedConfig } from "@aws-sdk/client-sts";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Environment } from "./environment.ts";
+import { Sha256 } from "./sha256.ts";
 
 /** Keys of a session. Temporary ones end. */
 export interface Credentials {
@@ -34,8 +35,11 @@ export function clientSettings({
   requestHandler,
   environment,
 }: Omit<ConnectOptions, "signer">): Environment &
-  Omit<ConnectOptions, "environment" | "signer"> & { readonly maxAttempts: 1 } {
-  return { ...environment, region, credentials, requestHandler, maxAttempts: 1 };
+  Omit<ConnectOptions, "environment" | "signer"> & {
+    readonly maxAttempts: 1;
+    readonly sha256: typeof Sha256;
+  } {
+  return { ...environment, region, credentials, requestHandler, maxAttempts: 1, sha256: Sha256 };
 }
 
 /** The shape of a tag in nearly every AWS API. */
