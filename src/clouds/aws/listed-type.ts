@@ -132,9 +132,9 @@ async function* rowsOf<S extends Service>(
   request: ListRequest,
 ): AsyncGenerator<readonly Listed[]> {
   const { service, parents, onlyWhere } = type;
+  if (onlyWhere !== undefined && !(await isAny(service, request, onlyWhere))) return;
   if (parents === undefined) {
-    if (onlyWhere === undefined || (await isAny(service, request, onlyWhere)))
-      yield* orUnsupported(rowsUnder(type, request, ""));
+    yield* orUnsupported(rowsUnder(type, request, ""));
     return;
   }
   const indexed = await indexedParents(type, request);
