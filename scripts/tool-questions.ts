@@ -19,6 +19,9 @@ const Intents = z.array(
   }),
 );
 const HeldOut = z.record(z.string(), z.string());
+const Unseen = z.array(
+  z.strictObject({ by: z.enum(["engineer", "cfo", "auditor"]), tools, ask: z.string() }),
+);
 
 const folder = new URL("../test/mcp/", import.meta.url);
 const intents = Intents.parse(read("questions.yaml"));
@@ -32,7 +35,7 @@ export const questions: readonly ToolQuestion[] = intents.flatMap(({ intent, too
   ),
 );
 
-/** One more phrasing an intent, that no description was tuned to. */
+/** One more phrasing an intent; once held out, read since, so that descriptions may know its words. */
 export const heldOutQuestions: readonly ToolQuestion[] = Object.entries(
   HeldOut.parse(read("questions-held-out.yaml")),
 ).map(([intent, question]) => ({
@@ -40,6 +43,11 @@ export const heldOutQuestions: readonly ToolQuestion[] = Object.entries(
   question,
   tools: intents.find((one) => one.intent === intent)?.tools ?? [],
 }));
+
+/** What an engineer, a CFO or an auditor asks, that no description and no synonym was tuned to. */
+export const unseenQuestions: readonly ToolQuestion[] = Unseen.parse(
+  read("questions-unseen.yaml"),
+).map(({ by, ask, tools: right }) => ({ intent: by, question: ask, tools: right }));
 
 export interface Ranked extends ToolQuestion {
   readonly ranking: readonly RankedTool[];

@@ -1,7 +1,7 @@
 import type { Tool } from "@modelcontextprotocol/server";
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
-import { meaningOf } from "./vocabulary.ts";
+import { meaningOf, plainly } from "./vocabulary.ts";
 
 export interface RankedTool {
   readonly tool: string;
@@ -16,27 +16,37 @@ interface Bag {
   readonly length: number;
 }
 
-/** The usual parameters of BM25, see Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009). */
+/**
+ * Parameters of BM25, see Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009). `B` is low, since
+ * every description is short, and one that says more is not less about what it says.
+ */
 const K1 = 1.2;
-const B = 0.75;
+const B = 0.3;
+const TITLE_WEIGHT = 3;
 const DESCRIPTION_WEIGHT = 1;
 const ARGUMENT_WEIGHT = 0.5;
+/** Two words side by side were counted alone already, and being rare would outweigh all else. */
+const PAIR_WEIGHT = 0.5;
 /** A shorter word has too many neighbours a slip away. */
 const SHORTEST_MISSPELT = 6;
 
-/** Question words and `no` stay: to ask who, why or for what is absent is to ask for another tool. */
+/**
+ * What every question says, as "show me". Question words and `no` stay: to ask who, why or for what is absent is to
+ * ask for another tool.
+ */
 const STOP_WORDS = new Set(
   (
-    "a about again all also an and any are as at be been but by can could did do does each for from had has " +
-    "have how i if in into is it its itself just let me more much must my nor not now of on one only or our out " +
-    "please s should so some such than that the their them then there these they this those to too up us use " +
-    "used was we were what where which will with would you your"
+    "a about again all also an and any are as at be been but by can could did do does each find for from get give had has " +
+    "have how i if in into is it its itself just let list me more much must my need nor not now of on one only or our out " +
+    "please s see should show so some such tell than that the their them then there these they this those to too up us use " +
+    "used want was we were what where which will with would you your"
   ).split(" "),
 );
 
 /**
- * Ranks tools by how alike a question and what `tools/list` says of each tool are: BM25 over stems. It knows
- * no synonyms, which a model does; so a right answer here rests on words that the description really says.
+ * Ranks tools by how alike a question and what `tools/list` says of each tool are: BM25 over stems and
+ * the synonyms of the field. It knows far less than a model; so a right answer here rests on words that the
+ * description really says.
  */
 export function createToolRanking(tools: readonly Tool[]): (question: string) => RankedTool[] {
   const names = tools.map(({ name }) => name);
@@ -50,12 +60,13 @@ export function createToolRanking(tools: readonly Tool[]): (question: string) =>
     return Math.log(1 + (bags.length - holders + 0.5) / (holders + 0.5));
   };
   return (question) => {
-    const asked = new Set(terms(question, (word) => nearest(word, known)));
+    const asked = new Set(terms(question, (word) => understood(word, known)));
     const score = ({ weights, length }: Bag): number =>
       [...asked].reduce((sum, word) => {
         const weight = weights.get(word) ?? 0;
         const norm = K1 * (1 - B + (B * length) / meanLength);
-        return sum + (rarity(word) * weight * (K1 + 1)) / (weight + norm);
+        const worth = rarity(word) * (word.includes(" ") ? PAIR_WEIGHT : 1);
+        return sum + (worth * weight * (K1 + 1)) / (weight + norm);
       }, 0);
     return bags
       .map((bag) => ({ tool: bag.tool, score: score(bag) }))
@@ -72,7 +83,8 @@ function bagOf(tool: Tool, names: readonly string[]): Bag {
       length += weight;
     }
   };
-  add(`${tool.title ?? tool.name}. ${ownWords(tool.description ?? "", names)}`, DESCRIPTION_WEIGHT);
+  add(tool.title ?? tool.name, TITLE_WEIGHT);
+  add(ownWords(tool.description ?? "", names), DESCRIPTION_WEIGHT);
   for (const [name, schema] of Object.entries(tool.inputSchema.properties ?? {}))
     add(`${name} ${argumentText(schema)}`, ARGUMENT_WEIGHT);
   return { tool: tool.name, weights, length };
@@ -99,26 +111,33 @@ function ownWords(description: string, names: readonly string[]): string {
 }
 
 /** Stems, and pairs of neighbours: "no tags" says more than "no" and "tags". */
-function terms(text: string, spell = (word: string): string => word): string[] {
-  const single = words(text).map(spell);
+function terms(text: string, understand = (word: string): string[] => [word]): string[] {
+  const single = words(text).flatMap(understand);
   return [...single, ...single.slice(1).map((word, index) => `${single[index] ?? ""} ${word}`)];
 }
 
-/** Stems of a text; `CostCenter`, `cost-center` and `cost centre` are the same two. Figures are data. */
+/** Stems of a text; `CostCenter`, `cost_center` and `cost centre` are the same. Figures are data. */
 function words(text: string): string[] {
-  return text
-    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase()
+  const apart = text.replaceAll(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
+  return plainly(apart.toLowerCase())
     .replaceAll(/n't\b/g, "")
-    .replaceAll("w/o", "without")
     .split(/[^a-z0-9]+/)
     .filter((word) => word.length > 1 && !/\d/.test(word) && !STOP_WORDS.has(word))
     .map(meaningOf);
 }
 
+/** A word that no tool says, by what it is made of: `unowned` is "no owner", `rescan` is "scan". */
+function understood(word: string, known: ReadonlyMap<string, number>): string[] {
+  if (known.has(word)) return [word];
+  const root = meaningOf(word.slice(2));
+  if (word.startsWith("un") && known.has(root)) return [meaningOf("no"), root];
+  if (word.startsWith("re") && known.has(root)) return [root];
+  return [nearest(word, known)];
+}
+
 /** A word that no tool says, but for a slip of the keyboard: the known one. */
 function nearest(word: string, known: ReadonlyMap<string, number>): string {
-  if (known.has(word) || word.length < SHORTEST_MISSPELT) return word;
+  if (word.length < SHORTEST_MISSPELT) return word;
   const slips = word.length < 8 ? 1 : 2;
   return (
     [...known.keys()].find(

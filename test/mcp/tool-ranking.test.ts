@@ -7,8 +7,10 @@ import {
   type Ranked,
   shareFound,
   type ToolQuestion,
+  unseenQuestions,
 } from "../../scripts/tool-questions.ts";
 import { createToolRanking } from "../../scripts/tool-ranking.ts";
+import { plainly } from "../../scripts/vocabulary.ts";
 import { listTools } from "../../src/mcp/tool-listing.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
 
@@ -29,8 +31,19 @@ describe("what people ask finds the right tool by its description alone", () => 
   });
 
   // Counting words knows no paraphrase: of words that nothing was tuned to, less can be asked.
-  it("ranks it among the first three for four in five questions that nothing was tuned to", () => {
-    expect(shareFound(ranked(heldOutQuestions), 3)).toBeGreaterThanOrEqual(0.8);
+  it.each([
+    { set: "a further phrasing of each intent", asked: heldOutQuestions, first: 0.85, three: 0.95 },
+    { set: "what nothing was tuned to", asked: unseenQuestions, first: 0.75, three: 0.84 },
+  ])("ranks it first for at least $first of $set, among three for $three", (floor) => {
+    const all = ranked(floor.asked);
+    expect(all.length).toBeGreaterThanOrEqual(50);
+    expect(shareFound(all)).toBeGreaterThanOrEqual(floor.first);
+    expect(shareFound(all, 3)).toBeGreaterThanOrEqual(floor.three);
+  });
+
+  it.each(listing)("$name is asked for at least twice in questions-unseen.yaml", ({ name }) => {
+    const asking = unseenQuestions.filter((one) => one.tools.includes(name));
+    expect(asking.length).toBeGreaterThanOrEqual(2);
   });
 
   it.each(listing)("$name is asked for in questions.yaml, in at least two intents", ({ name }) => {
@@ -38,9 +51,10 @@ describe("what people ask finds the right tool by its description alone", () => 
     expect(new Set(asking.map(({ intent }) => intent)).size).toBeGreaterThanOrEqual(2);
   });
 
-  it("names only tools that exist, holds one phrasing of each intent out, and is seldom ambiguous", () => {
+  it("names only tools that exist, has one more phrasing of each intent, and is seldom ambiguous", () => {
     const names = listing.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(questions.flatMap((one) => one.tools)));
+    for (const asked of [questions, unseenQuestions])
+      expect(names).toEqual(expect.arrayContaining(asked.flatMap((one) => one.tools)));
     expect(heldOutQuestions.map(({ intent }) => intent)).toEqual([
       ...new Set(questions.map(({ intent }) => intent)),
     ]);
@@ -67,8 +81,24 @@ describe("the ranking", () => {
     { question: "I need a door", first: "hang" },
     { question: "something of oak", first: "hang" },
     { question: "vegteables", first: "dig" },
+    { question: "repaint", first: "paint" },
   ])("$question -> $first", ({ question, first }) => {
     expect(small(question)[0]?.tool).toBe(first);
+  });
+
+  it.each([
+    { asked: "is arn:aws:s3:::logs fine", meant: "is  arn id  fine" },
+    { asked: "i-0abc in eu-west-1", meant: " id  in eu-west-1" },
+    { asked: "no cost centre", meant: "no keyname" },
+    { asked: "a yes or no", meant: "a verdict" },
+    { asked: "week by week", meant: "trend per week" },
+  ])("reads $asked as $meant", ({ asked, meant }) => {
+    expect(plainly(asked)).toBe(meant);
+  });
+
+  it("reads a word with un- as the lack of what follows", () => {
+    const owners = createToolRanking([tool("lack", "No owner"), tool("build", "Owner of a house")]);
+    expect(owners("unowned")[0]?.tool).toBe("lack");
   });
 
   it("finds nothing where no word is shared", () => {

@@ -10,7 +10,7 @@ export default defineReadTool({
   name: "check_cross_account_compliance",
   title: "Check cross-account compliance",
   description:
-    "Scorecard that compares the compliance of AWS accounts, Azure subscriptions and GCP projects and ranks account by account, worst first: how each stands with the tagging policy, score, counts, the top tag it violates, and which accounts failed or could not be read (no access), and why. For single violations use check_tag_compliance.",
+    "Scorecard that compares the compliance of AWS accounts, Azure subscriptions and GCP projects and ranks account by account, worst first, best last: one line each on how it stands with the tagging policy, score, counts, the top violated tag; which accounts failed, are missing or could not be read (no access), and why. For single violations use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

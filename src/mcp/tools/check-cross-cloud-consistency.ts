@@ -11,7 +11,7 @@ export default defineReadTool({
   name: "check_cross_cloud_consistency",
   title: "Check cross-cloud consistency",
   description:
-    "What do clouds, teams or applications spell differently? Variants of a key, unknown keys that need an alias, values that mean the same (prod, production), one application or owner with several conflicting cost centers, keys used on one cloud only, nowhere else. With counts, spend, confidence and policy lines that settle it. For verdicts per resource use check_tag_compliance.",
+    "What do clouds, teams or applications spell differently? Several spellings or variants of one key (case, typos), unknown keys that need an alias, duplicate values that mean the same (prod, production), one application, team or owner with several conflicting cost centers, keys used on one cloud only, nowhere else. With counts, spend, confidence and policy lines that settle it. For verdicts per resource use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

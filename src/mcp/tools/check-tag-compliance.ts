@@ -13,7 +13,7 @@ export default defineReadTool({
   name: "check_tag_compliance",
   title: "Check tag compliance",
   description:
-    "How compliant are resources with the tagging policy: score or rate (for a pipeline's gate), counts per cloud, one page of violations: who breaks the tagging rules (missing tags, an invalid value in CostCenter, one that is not allowed), and what was skipped or could not be read. Checks stored data or runs a new, fresh scan of tags (minutes). For the rules alone use get_tagging_policy.",
+    "How compliant are resources with the tagging policy, overall or in a scope: score, percentage or rate, pass or fail for the gate of a pipeline or release, counts per cloud, one page of violations: which break or follow the tagging rules (missing tags, an invalid value in CostCenter, one that is not allowed, does not exist in the list), and what the scan skipped or could not read. Checks stored data or runs a new, fresh scan of tags (minutes). For the rules alone use get_tagging_policy.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

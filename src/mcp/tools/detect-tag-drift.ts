@@ -15,7 +15,7 @@ export default defineReadTool({
   name: "detect_tag_drift",
   title: "Detect tag drift",
   description:
-    "Which tags changed since last week, a date or a scan, how they differ before and after: tags removed, deleted, added, modified or renamed recently, old and new value, when, severity, and who changed it (the user or actor, where the cloud's audit log says; include_actor, slow). Compares cells read completely at both ends. For the trend of the score use get_violation_history.",
+    "Which tags changed since last week, yesterday, a date, a deployment or a scan, how they differ before and after: tags removed, lost, added, modified, overwritten or renamed recently, from which old to which new value, when, severity, and who changed it (the user or actor, where the cloud's audit log says; include_actor, slow). Compares cells read completely at both ends. For the trend of the score use get_violation_history.",
   reachesClouds: true,
   input: z.strictObject({
     baseline: z

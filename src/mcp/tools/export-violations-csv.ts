@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "export_violations_csv",
   title: "Export violations",
   description:
-    "Exports every violation of a scope, the full list and not one page, as a file of rows (Excel) to download or load elsewhere, with the columns asked for, exact row count, preview, report:// link. To page through a few use check_tag_compliance.",
+    "Exports every violation of a scope, all non-compliant resources, the full list and not one page, as a machine-readable file of rows (Excel spreadsheet) to download or load elsewhere, with just the columns asked for, exact row count, preview, report:// link. To page through a few use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "find_untagged_resources",
   title: "Find untagged resources",
   description:
-    "Finds resources that have no tags at all (never tagged, emptied, only system tags that the cloud put there), or are without a required one: missing the Owner or environment tag, lacking a cost center. Tells what is missing, age (how long), monthly cost, most expensive first, totals by type. Unread tags count apart. For wrong values use check_tag_compliance.",
+    "Finds untagged resources: no tags at all (never tagged, emptied, only system tags that the cloud or its autoscaling put there), or without a required one: missing the Owner or environment tag, lacking a cost center. Orphans that nobody owns or is accountable for, to clean up. Tells what is missing, age (how long), monthly cost, most expensive first, totals by type. Unread tags count apart. For wrong values use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "generate_compliance_report",
   title: "Generate compliance report",
   description:
-    "Writes a report on tag compliance for people, executives, auditors or a business review: summary, recommendations, spend where known, trend. Short ones in content, else behind a report:// link. For one figure use check_tag_compliance.",
+    "Writes a report, a document to share or send, on tag compliance for people: executives, finance, auditors or a business review. Summary of where we stand, recommendations, spend where known, trend. Short ones in content, else behind a report:// link. For one figure use check_tag_compliance.",
   reachesClouds: true,
   input: z.strictObject({
     ...scopeInput,

@@ -58,7 +58,7 @@ export default defineReadTool({
   name: "get_cost_attribution_gap",
   title: "Get cost attribution gap",
   description:
-    "How much of the bill (cloud spend, invoice, FOCUS export, CUR) is unallocated, so nobody can answer for it or be charged back, and why: allocated, missing or invalid tag, and cost that cannot be tagged (tax, support) add up. Showback by account or service; the few fixes that reach a target share. AWS charges 0.01 USD a request. For single resources use find_untagged_resources.",
+    "How much of the bill (cloud spend, invoice, FOCUS export, CUR), what percentage, is unallocated: spend with no owner, team or cost center, which nobody can answer for or be charged back, and why: allocated, missing or invalid tag, and shared cost that cannot be tagged (tax, support fees) add up, to reconcile with finance. Showback by account, team or service; the few fixes, least effort, that reach a target share. AWS charges 0.01 USD a request. For single resources use find_untagged_resources.",
   reachesClouds: true,
   input,
   output: costGapOutput,

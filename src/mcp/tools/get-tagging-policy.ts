@@ -44,7 +44,7 @@ export default defineReadTool({
   name: "get_tagging_policy",
   title: "Get tagging policy",
   description:
-    "What does the tagging policy in force say? Which tags are required, optional and prohibited, what values are allowed for each, what format CostCenter must have, exemptions; which version is active, where it comes from, when it was loaded, whether the file is broken, lint findings. Use it before proposing values; for how resources fare use check_tag_compliance.",
+    "What does the tagging policy in force say, what are the rules? Which tags are required (must be on a new resource before a deployment), optional and prohibited, what values are allowed for each (valid codes), what format CostCenter must have, exemptions; which version is active, where it comes from, when it was loaded, whether the file is ok or broken, lint findings. Use it before proposing values; for how resources fare use check_tag_compliance.",
   reachesClouds: false,
   input: z.strictObject({
     tags: z

@@ -11,7 +11,7 @@ export default defineReadTool({
   name: "get_violation_history",
   title: "Get violation history",
   description:
-    "How compliance, or violations of one tag such as Owner, developed over time: trend, getting better or worse, at which rate; score per day, week or month for a chart. Rests on daily snapshots, forecasts nothing; a changed policy starts anew. For the present use check_tag_compliance, for single tags detect_tag_drift.",
+    "How compliance, or violations of one tag such as Owner, developed over time: trend and progress over past weeks, months, quarters or the year, getting better or worse than before, at which rate; score per day, week or month for a chart. Rests on daily snapshots, forecasts nothing; a changed policy starts anew. For the present use check_tag_compliance, for single tags detect_tag_drift.",
   reachesClouds: false,
   input: z.strictObject({
     cloud_provider: scopeInput.cloud_provider,

@@ -40,7 +40,7 @@ export default defineReadTool({
   name: "import_aws_tag_policy",
   title: "Import AWS tag policy",
   description:
-    "Imports (converts, saves, uses from now on) a tag policy of the AWS organization; without policy_id it names the tag policies of AWS Organizations. Writes only a local policy file, never one that people wrote; changes nothing in AWS.",
+    "Imports (takes over, converts, saves, uses from now on) a tag policy that is maintained in AWS Organizations (the management account), or the effective one of an account; without policy_id it lists the tag policies that the organization has. Writes only a local policy file, never one that people wrote; changes nothing in AWS.",
   reachesClouds: true,
   neverExpensive: "A few requests to AWS Organizations, free of charge.",
   changesServer: true,

@@ -14,7 +14,7 @@ export default defineReadTool({
   name: "suggest_tags",
   title: "Suggest tags",
   description:
-    "Suggests what value a tag such as CostCenter should have on a resource where it is missing or wrong: the team or owner that these (1 to 100 ids) probably belong to. Learned from similar well-tagged resources, only values of the policy, with calibrated confidence and evidence; nothing where too little is known. Writes nothing.",
+    "Suggests what value a tag such as CostCenter should have on a resource where it is missing or wrong, the right one: the environment, team or likely owner that these (1 to 100 ids) probably belong to. Learned from similar well-tagged resources, only values of the policy, with calibrated confidence and evidence; nothing where too little is known. Writes nothing.",
   reachesClouds: true,
   neverExpensive: "Reads only the places that at most 100 ids name; what it learns from is stored.",
   input: z.strictObject({

@@ -12,7 +12,7 @@ export default defineReadTool({
   name: "validate_resource_tags",
   title: "Validate resource tags",
   description:
-    "Checks 1 to 100 resources named by id or ARN: are these compliant, their tags valid? Verdict, violations, and which current tags they have at the moment. Use it when ids are known, as those that were just tagged, fixed or deployed; for whole accounts or types use check_tag_compliance. What could not be read is unknown, what is not there not_found.",
+    "Checks 1 to 100 resources named by id or ARN: are these compliant, their tags right? Verdict (pass or fail, and why), and which current tags they have at the moment. Use it when ids are known, as those just tagged, fixed, changed or deployed, to verify that it worked; for whole accounts or types use check_tag_compliance. An unreadable one is unknown, an absent one not_found.",
   reachesClouds: true,
   neverExpensive: "Reads only the places that at most 100 ids name.",
   input: z.strictObject({
