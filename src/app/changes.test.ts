@@ -51,6 +51,17 @@ it("tells every listener, each as long as it listens", () => {
   ]);
 });
 
+it("lets neither who announces nor other listeners suffer for one that fails", () => {
+  const { changes } = followed();
+  const heard: Change[] = [];
+  changes.listen(() => {
+    throw new RangeError("gone");
+  });
+  changes.listen((change) => heard.push(change));
+  changes.announce({ kind: "policy" });
+  expect(heard).toEqual([{ kind: "policy" }]);
+});
+
 it("tries again with the next listener when changes cannot be followed", async () => {
   const { state, changes } = followed(1);
   changes.listen(() => {});

@@ -38,7 +38,14 @@ export function createChanges({ follow, logger }: ChangesDeps): Changes & Change
       };
     },
     announce(change) {
-      for (const { heard } of listeners) heard(change);
+      for (const { heard } of listeners) {
+        try {
+          heard(change);
+        } catch (error) {
+          // What changed has changed: neither its maker nor other listeners suffer for this one.
+          logger.error("a listener of changes failed", { error });
+        }
+      }
     },
     isHeard: () => listeners.size > 0,
   };
