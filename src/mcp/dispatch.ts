@@ -3,13 +3,12 @@ import type { AppError, ErrorCode } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
-import { type BudgetLeft, CALL_WEIGHT } from "../safety/budget.ts";
-import type { Entered } from "../safety/loops.ts";
 import type { PrincipalKind } from "../safety/principal.ts";
 import type { Safety } from "../safety/safety.ts";
 import type { AnyTool } from "./define.ts";
 import type { TraceCall, TracedMethod } from "../ports/trace.ts";
 import { asAppError, isRetryable, toToolError } from "./errors.ts";
+import { type Admitted, admit, counted, loopKey, withBudget } from "./pipeline/admit.ts";
 import { changesSomething, recordBegin, recordEnd } from "./pipeline/audit-call.ts";
 import { authorize } from "./pipeline/authorize.ts";
 import type { KnownCall, ParsedCall, ToolCall } from "./pipeline/call.ts";
@@ -184,20 +183,6 @@ async function guarded(
   }
 }
 
-interface Admitted {
-  readonly entered: Entered | undefined;
-  readonly left: BudgetLeft;
-}
-
-/** @throws {AppError} `loop_detected`, `budget_exhausted` */
-async function admit(call: ParsedCall, { loops, budget }: Safety): Promise<Admitted> {
-  const { tool, principal } = call;
-  const entered = tool.polling === true ? undefined : await loops.enter(loopKey(call));
-  const left = await budget.spendCall(principal.key, weightOf(call));
-  if (tool.reachesClouds) await budget.requireUpstream(principal.key);
-  return { entered, left };
-}
-
 interface Running {
   readonly safety: Safety;
   readonly surroundings: Surroundings;
@@ -265,29 +250,6 @@ async function waitFor(
     : { kind: "ended", produced: await work(call) };
 }
 
-/** What cannot be understood or believed costs its caller, too: else it could be tried without end. */
-async function counted<T>(
-  { principal }: KnownCall,
-  { budget }: Safety,
-  stage: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await stage();
-  } catch (error) {
-    // A user who says no makes no mistake.
-    if (asAppError(error).code !== "cancelled") await budget.spendMistake(principal.key);
-    throw error;
-  }
-}
-
-function loopKey({ principal, tool, argumentsDigest }: ParsedCall): string {
-  return `${principal.key}:${tool.name}:${argumentsDigest}`;
-}
-
-function weightOf({ input }: ParsedCall): number {
-  return input["cursor"] === undefined ? CALL_WEIGHT.call : CALL_WEIGHT.page;
-}
-
 async function runMetered(
   call: ParsedCall,
   { usage, budget }: Safety,
@@ -312,14 +274,6 @@ async function runMetered(
 function textOf({ content }: CallToolResult): string {
   const [first] = content;
   return first?.type === "text" ? first.text : "";
-}
-
-/** A caller that will soon be stopped is told while it can still choose what to ask. */
-function withBudget(result: CallToolResult, left: BudgetLeft): CallToolResult {
-  if (!left.low) return result;
-  const minutes = Math.ceil(left.resetsAfterMs / 60_000);
-  const text = `Budget: ${left.calls} of ${left.limit} calls left for ${minutes} min.`;
-  return { ...result, content: [...result.content, { type: "text", text }] };
 }
 
 function logFailure(
