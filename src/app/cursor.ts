@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
+import { oncePer } from "../domain/once-per.ts";
 import type { ViolationPosition } from "../ports/inventory.ts";
 
 /** What a page belongs to: the scan it was read from and the filter it was read through. */
@@ -73,12 +74,10 @@ export function invalidCursor(message: string): AppError {
 }
 
 /** Made ready once: that takes longer than to sign with it. */
-const signers = new WeakMap<Uint8Array, KeyObject>();
+const signerOf = oncePer((key: Uint8Array) => createSecretKey(key));
 
 function sign(key: Uint8Array, body: Uint8Array): Buffer {
-  const signer = signers.get(key) ?? createSecretKey(key);
-  signers.set(key, signer);
-  return createHmac("sha256", signer).update(body).digest().subarray(0, SIGNATURE_BYTES);
+  return createHmac("sha256", signerOf(key)).update(body).digest().subarray(0, SIGNATURE_BYTES);
 }
 
 function digest(text: string): string {

@@ -9,6 +9,7 @@ import type {
 import type { Scope } from "../../domain/scan/scope.ts";
 import { typeKey } from "../inventory/places.ts";
 import { parseScope } from "../inventory/scan-rows.ts";
+import { COUNTED } from "../inventory/place-sums.ts";
 import type { Database } from "../schema.ts";
 import type { Dimension } from "../tables/history.ts";
 
@@ -45,16 +46,6 @@ export async function snapshots(
   }));
 }
 
-const COUNTS = [
-  "compliant",
-  "non_compliant",
-  "exempt",
-  "unknown",
-  "out_of_scope",
-  "errors",
-  "warnings",
-] as const;
-
 /** Adds up the rows of the one dimension that the filter needs: a few for every snapshot. */
 export async function countsOf(
   db: Kysely<Database>,
@@ -64,7 +55,7 @@ export async function countsOf(
   const dimension = dimensionOf(filter);
   let query = db
     .selectFrom("snapshot_counts")
-    .select((eb) => ["scan_no" as const, ...COUNTS.map((column) => eb.fn.sum(column).as(column))])
+    .select((eb) => ["scan_no" as const, ...COUNTED.map((column) => eb.fn.sum(column).as(column))])
     .where("dimension", "=", dimension)
     .where("scan_no", ">=", numbers.from)
     .where("scan_no", "<=", numbers.to)

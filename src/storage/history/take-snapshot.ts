@@ -4,6 +4,7 @@ import type { Scope } from "../../domain/scan/scope.ts";
 import type { SnapshotKind } from "../../ports/history.ts";
 import type { ScanRecord } from "../../ports/inventory.ts";
 import { occupiedPlacesIn, placesIn } from "../inventory/places.ts";
+import { COUNTED } from "../inventory/place-sums.ts";
 import type { Database } from "../schema.ts";
 import type { Dimension } from "../tables/history.ts";
 
@@ -69,16 +70,6 @@ const DIMENSION_COLUMNS: Readonly<Record<Dimension, readonly PlaceColumn[]>> = {
 };
 const DIMENSIONS = ["total", "cloud", "account", "type"] as const;
 
-const COUNTS = [
-  "compliant",
-  "non_compliant",
-  "exempt",
-  "unknown",
-  "out_of_scope",
-  "errors",
-  "warnings",
-] as const;
-
 async function keepCounts(
   trx: Transaction<Database>,
   scope: Scope,
@@ -96,14 +87,14 @@ async function keepCounts(
     text("account").as("account"),
     text("type_key").as("type_key"),
     sql<number>`cast(${scanNo} as bigint)`.as("scan_no"),
-    ...COUNTS.map((column) =>
+    ...COUNTED.map((column) =>
       eb.fn.coalesce(eb.fn.sum<number>(`places.${column}`), sql<number>`0`).as(column),
     ),
   ]);
   for (const column of columns) counts = counts.groupBy(`places.${column}`);
   await trx
     .insertInto("snapshot_counts")
-    .columns(["dimension", "cloud", "account", "type_key", "scan_no", ...COUNTS])
+    .columns(["dimension", "cloud", "account", "type_key", "scan_no", ...COUNTED])
     .expression(counts)
     .execute();
 }

@@ -2,16 +2,19 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 
+/** Columns of what is counted of resources and violations, for places and for snapshots. */
+export const COUNTED = [
+  "compliant",
+  "non_compliant",
+  "exempt",
+  "unknown",
+  "out_of_scope",
+  "errors",
+  "warnings",
+] as const;
+
 /** What `places` counts. */
-export type PlaceSum =
-  | "compliant"
-  | "non_compliant"
-  | "exempt"
-  | "unknown"
-  | "out_of_scope"
-  | "errors"
-  | "warnings"
-  | "violation_rows";
+export type PlaceSum = (typeof COUNTED)[number] | "violation_rows";
 
 /** So much more, or less, of the sums of a place. */
 export interface PlaceAddition {

@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import type { Severity, Verdict } from "../../domain/compliance/violation.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
-import { addToPlaces } from "./place-sums.ts";
+import { addToPlaces, COUNTED } from "./place-sums.ts";
 
 interface PlaceChange {
   readonly verdicts: Record<Verdict, number>;
@@ -47,7 +47,7 @@ export class RollupChange {
     }));
     await addToPlaces(
       trx,
-      SUMS,
+      COUNTED,
       additions.filter(({ amounts }) => amounts.some((amount) => amount !== 0)),
     );
     const findings = [...this.#places].flatMap(([place_id, change]) =>
@@ -80,16 +80,6 @@ export class RollupChange {
     return place;
   }
 }
-
-const SUMS = [
-  "compliant",
-  "non_compliant",
-  "exempt",
-  "unknown",
-  "out_of_scope",
-  "errors",
-  "warnings",
-] as const;
 
 function sumsOf({ verdicts, violations }: PlaceChange): readonly number[] {
   return [
