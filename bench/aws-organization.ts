@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { type Figures, Printed, round, type Setting } from "./aws-organization/figures.ts";
 import type { Part } from "./aws-organization/part.ts";
 import { startSandbox } from "./aws-organization/sandbox.ts";
-import { bundle } from "./bundle.ts";
+import { bundle } from "./served/bundle.ts";
 
 /**
  * An organization of up to 200 accounts in 17 Regions, simulated by a process of its own with AWS's

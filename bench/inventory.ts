@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
 import { startPostgres } from "../test/storage/postgres-server.ts";
-import { bundle } from "./bundle.ts";
+import { bundle } from "./served/bundle.ts";
 
 const POLICY = join(import.meta.dirname, "../policies/finops-five-tags.yaml");
 const Figures = z.record(z.string(), z.number());

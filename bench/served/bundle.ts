@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { WORKER_FILES } from "../src/storage/workers/entries.ts";
+import { WORKER_FILES } from "../../src/storage/workers/entries.ts";
 
 // CommonJS dependencies call `require` for Node's own modules; an ES module has to make it.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 /** What the published command begins with. */
-const SMALL_HEAP = join(import.meta.dirname, "../bin/small-heap.js");
+const SMALL_HEAP = join(import.meta.dirname, "../../bin/small-heap.js");
 
 export interface Bundled {
   /** What `node` is started with, before the program's own arguments. */
