@@ -13,3 +13,11 @@ export function gapOfNumber(number: GapNumber): TagGap | undefined {
 }
 
 export const UNKNOWN_GAP: GapNumber = gapNumber("unknown");
+
+const NEVER_TAGGED: GapNumber = gapNumber("never_tagged");
+const EMPTIED: GapNumber = gapNumber("emptied");
+
+/** Of a resource what it lacks once an earlier read is known to have seen a tag on it. */
+export function gapOnceTagged(gap: GapNumber | null): GapNumber | null {
+  return gap === NEVER_TAGGED ? EMPTIED : gap;
+}

@@ -1,6 +1,7 @@
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
+import { SizedStatement } from "./sized-statement.ts";
 
 /** Columns of what is counted of resources and violations, for places and for snapshots. */
 export const COUNTED = [
@@ -30,28 +31,35 @@ interface PlaceAfter {
 }
 
 /** Adds to sums of many places by few statements: a scan touches tens of thousands of places. */
-export async function addToPlaces(
-  trx: Transaction<Database>,
+export function placeAddition(
   sums: readonly PlaceSum[],
+): (
+  trx: Transaction<Database>,
   additions: readonly PlaceAddition[],
-): Promise<readonly PlaceAfter[]> {
-  const after: PlaceAfter[] = [];
+) => Promise<readonly PlaceAfter[]> {
   const names = sql.join([sql.ref("id"), ...sums.map((sum) => sql.ref(sum))]);
   const sets = sql.join(
     sums.map(
       (sum) => sql`${sql.ref(sum)} = ${sql.ref(`places.${sum}`)} + ${sql.ref(`added.${sum}`)}`,
     ),
   );
-  for (const batch of batches(additions)) {
-    const rows = batch.map(
-      // Casts: PostgreSQL takes bare parameters of `values` for text.
-      ({ placeId, amounts }) =>
-        sql`(${sql.join([placeId, ...amounts].map((value) => sql`cast(${value} as bigint)`))})`,
-    );
-    const done = await sql<PlaceAfter>`with added (${names}) as (values ${sql.join(rows)})
-      update places set ${sets} from added where places.id = added.id
-      returning places.id, places.violation_rows`.execute(trx);
-    after.push(...done.rows);
-  }
-  return after;
+  const statement = new SizedStatement();
+  return async (trx, additions) => {
+    const after: PlaceAfter[] = [];
+    for (const batch of batches(additions)) {
+      const parameters = batch.flatMap(({ placeId, amounts }) => [placeId, ...amounts]);
+      const { rows } = await statement.execute<PlaceAfter>(trx, parameters, () =>
+        sql<PlaceAfter>`with added (${names}) as (values ${sql.join(batch.map(numbers))})
+          update places set ${sets} from added where places.id = added.id
+          returning places.id, places.violation_rows`.compile(trx),
+      );
+      after.push(...rows);
+    }
+    return after;
+  };
+}
+
+/** Casts: PostgreSQL takes bare parameters of `values` for text. */
+function numbers({ placeId, amounts }: PlaceAddition): RawBuilder<unknown> {
+  return sql`(${sql.join([placeId, ...amounts].map((value) => sql`cast(${value} as bigint)`))})`;
 }

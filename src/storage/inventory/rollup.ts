@@ -2,7 +2,8 @@ import type { Transaction } from "kysely";
 import type { Severity, Verdict } from "../../domain/compliance/violation.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
-import { addToPlaces, COUNTED } from "./place-sums.ts";
+import { COUNTED, placeAddition } from "./place-sums.ts";
+import { int64, rowInsert } from "./row-insert.ts";
 
 interface PlaceChange {
   readonly verdicts: Record<Verdict, number>;
@@ -10,6 +11,8 @@ interface PlaceChange {
   readonly findings: Map<number, number>;
   readonly gaps: Map<number, number>;
 }
+
+const addCounts = placeAddition(COUNTED);
 
 /**
  * What one transaction changes in the counts kept per place. The counts cannot drift from the rows:
@@ -45,25 +48,20 @@ export class RollupChange {
       placeId,
       amounts: sumsOf(change),
     }));
-    await addToPlaces(
+    await addCounts(
       trx,
-      COUNTED,
       additions.filter(({ amounts }) => amounts.some((amount) => amount !== 0)),
     );
-    const findings = [...this.#places].flatMap(([place_id, change]) =>
-      [...change.findings].map(([finding_id, count]) => ({ place_id, finding_id, count })),
+    const findings = [...this.#places].flatMap(([place_id, { findings: counts }]) =>
+      changes(counts, (finding_id, count) => ({ place_id, finding_id, count })),
     );
-    await applyFindings(
-      trx,
-      findings.filter(({ count }) => count !== 0),
+    await addFindings(trx, findings);
+    await dropEmpty(trx, "place_findings", findings);
+    const gaps = [...this.#places].flatMap(([place_id, { gaps: counts }]) =>
+      changes(counts, (gap, count) => ({ place_id, gap, count })),
     );
-    const gaps = [...this.#places].flatMap(([place_id, change]) =>
-      [...change.gaps].map(([gap, count]) => ({ place_id, gap, count })),
-    );
-    await applyGaps(
-      trx,
-      gaps.filter(({ count }) => count !== 0),
-    );
+    await addGaps(trx, gaps);
+    await dropEmpty(trx, "place_gaps", gaps);
   }
 
   #place(placeId: number): PlaceChange {
@@ -93,48 +91,51 @@ function sumsOf({ verdicts, violations }: PlaceChange): readonly number[] {
   ];
 }
 
-async function applyFindings(
-  trx: Transaction<Database>,
-  changed: readonly Database["place_findings"][],
-): Promise<void> {
-  for (const batch of batches(changed))
-    await trx
-      .insertInto("place_findings")
-      .values(batch)
-      .onConflict((conflict) =>
-        conflict.columns(["place_id", "finding_id"]).doUpdateSet((eb) => ({
-          count: eb("place_findings.count", "+", eb.ref("excluded.count")),
-        })),
-      )
-      .execute();
-  const lessened = new Set(changed.filter(({ count }) => count < 0).map((row) => row.place_id));
-  for (const batch of batches([...lessened]))
-    await trx
-      .deleteFrom("place_findings")
-      .where("place_id", "in", batch)
-      .where("count", "=", 0)
-      .execute();
+/** A row of each count that is not 0. */
+function changes<Row>(
+  counts: ReadonlyMap<number, number>,
+  rowOf: (of: number, count: number) => Row,
+): readonly Row[] {
+  return [...counts].flatMap(([of, count]) => (count === 0 ? [] : [rowOf(of, count)]));
 }
 
-async function applyGaps(
+const addFindings = rowInsert<"place_findings", Database["place_findings"]>(
+  "place_findings",
+  {
+    place_id: int64((row) => row.place_id),
+    finding_id: int64((row) => row.finding_id),
+    count: int64((row) => row.count),
+  },
+  (insert) =>
+    insert.onConflict((conflict) =>
+      conflict.columns(["place_id", "finding_id"]).doUpdateSet((eb) => ({
+        count: eb("place_findings.count", "+", eb.ref("excluded.count")),
+      })),
+    ),
+);
+
+const addGaps = rowInsert<"place_gaps", Database["place_gaps"]>(
+  "place_gaps",
+  {
+    place_id: int64((row) => row.place_id),
+    gap: int64((row) => row.gap),
+    count: int64((row) => row.count),
+  },
+  (insert) =>
+    insert.onConflict((conflict) =>
+      conflict.columns(["place_id", "gap"]).doUpdateSet((eb) => ({
+        count: eb("place_gaps.count", "+", eb.ref("excluded.count")),
+      })),
+    ),
+);
+
+/** What is counted no longer is not kept with a count of 0. */
+async function dropEmpty(
   trx: Transaction<Database>,
-  changed: readonly Database["place_gaps"][],
+  table: "place_findings" | "place_gaps",
+  changed: readonly { readonly place_id: number; readonly count: number }[],
 ): Promise<void> {
-  for (const batch of batches(changed))
-    await trx
-      .insertInto("place_gaps")
-      .values(batch)
-      .onConflict((conflict) =>
-        conflict.columns(["place_id", "gap"]).doUpdateSet((eb) => ({
-          count: eb("place_gaps.count", "+", eb.ref("excluded.count")),
-        })),
-      )
-      .execute();
   const lessened = new Set(changed.filter(({ count }) => count < 0).map((row) => row.place_id));
   for (const batch of batches([...lessened]))
-    await trx
-      .deleteFrom("place_gaps")
-      .where("place_id", "in", batch)
-      .where("count", "=", 0)
-      .execute();
+    await trx.deleteFrom(table).where("place_id", "in", batch).where("count", "=", 0).execute();
 }

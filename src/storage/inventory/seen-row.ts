@@ -1,23 +1,35 @@
 import { hash } from "node:crypto";
+import { tagGapOf } from "../../domain/compliance/tag-gap.ts";
 import type { Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { LinkKind } from "../../domain/links.ts";
 import { type Resource, resourceKey, type TagSet } from "../../domain/resource.ts";
 import { type Cell, cellHolds } from "../../domain/scan/cell.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
+import { type GapNumber, gapNumber } from "./gap-number.ts";
 
 /** Where a resource is; rows of one page that are in the same place share the object. */
 export type PlaceName = Pick<Resource, "cloud" | "account" | "region" | "type">;
 
-/** A resource that a scan read, with what tells whether it reads as it did before. */
+/**
+ * A resource that a scan read, as far as can be like its row: who stores it need not take apart and put
+ * together again what it only passes on.
+ */
 export interface SeenRow {
   /** Identity within the cloud; see `resourceKey`. */
   readonly key: string;
   /** Digest of everything a read can change. */
   readonly state: string;
   readonly place: PlaceName;
-  /** Everything a read can change, as text: what `state` is the digest of, and `judgedOf` reads. */
-  readonly text: string;
+  /** The id as the cloud spelled it, where that differs from `key`. */
+  readonly spelling: string | null;
+  readonly createdAt: string | null;
+  /** What it lacks if no earlier read saw a tag on it; null is nothing. */
+  readonly gap: GapNumber | null;
+  /** As its column holds them. */
+  readonly tags: string | null;
+  /** All else that a read can change, which many resources have alike; `factsOf` reads it. */
+  readonly facts: string;
 }
 
 /** @throws {AppError} `internal` when the cell does not hold a resource of its page. */
@@ -25,7 +37,7 @@ export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly 
   const places = new Map<string, PlaceName>();
   return page.map((judged) => {
     const { resource } = judged;
-    const { cloud, account, region, type, id } = resource;
+    const { cloud, account, region, type, id, createdAt } = resource;
     const name = placeKey(resource);
     let place = places.get(name);
     if (place === undefined) {
@@ -33,8 +45,20 @@ export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly 
       place = { cloud, account, region, type };
       places.set(name, place);
     }
-    const text = textOf(judged);
-    return { key: resourceKey(cloud, id), state: digestOf(text), place, text };
+    const key = resourceKey(cloud, id);
+    const tags = tagsText(resource.tags);
+    const facts = factsText(judged);
+    const gap = tagGapOf(judged, false);
+    return {
+      key,
+      state: digestOf(resource, tags, facts),
+      place,
+      spelling: id === key ? null : id,
+      createdAt,
+      gap: gap === null ? null : gapNumber(gap),
+      tags,
+      facts,
+    };
   });
 }
 
@@ -42,32 +66,34 @@ export function placeKey({ cloud, account, region, type }: PlaceName): string {
   return `${cloud}\n${account}\n${region}\n${type}`;
 }
 
-/** Sorted by key, because clouds give the same tags in any order. */
-export function tagsText(tags: TagSet | null): string | null {
-  return tags === null ? null : JSON.stringify(sortedPairs(tags));
-}
-
-type Pair = readonly [key: string, value: string];
-
-function sortedPairs(tags: TagSet): readonly Pair[] {
-  return tags
-    .map(({ key, value }) => [key, value] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
-
 /** Digest of everything a read can change, and of what was judged of it. */
 export function stateOf(judged: JudgedResource): string {
-  return digestOf(textOf(judged));
+  return digestOf(judged.resource, tagsText(judged.resource.tags), factsText(judged));
 }
 
-function digestOf(text: string): string {
+/** Another text would change every digest, and the next scan would rewrite every row for nothing. */
+function digestOf(
+  { id, createdAt }: Pick<Resource, "id" | "createdAt">,
+  tags: string | null,
+  facts: string,
+): string {
+  const text = `[${JSON.stringify(id)},${tags},${JSON.stringify(createdAt)},${facts.slice(1)}`;
   return hash("sha256", text, "base64url").slice(0, 22);
 }
 
-type RowText = readonly [
-  id: string,
-  tags: readonly Pair[] | null,
-  createdAt: string | null,
+/** JSON, sorted by key because clouds give the same tags in any order. */
+function tagsText(tags: TagSet | null): string | null {
+  if (tags === null) return null;
+  const pairs = tags.map(({ key, value }) => [key, value] as const);
+  return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What is neither of one resource alone nor tags. */
+export interface Facts extends Pick<Resource, "hadTags" | "inheritedTags" | "links"> {
+  readonly judgement: JudgedResource["judgement"];
+}
+
+type FactsText = readonly [
   verdict: JudgedResource["judgement"]["verdict"],
   violations: readonly ViolationText[],
   hadTags: 0 | 1,
@@ -89,12 +115,9 @@ type ViolationText = readonly [
 ];
 
 /** JSON without names, and so without line breaks. */
-function textOf({ resource, judgement }: JudgedResource): string {
-  const { id, tags, createdAt, hadTags, inheritedTags, links } = resource;
-  const row: RowText = [
-    id,
-    tags === null ? null : sortedPairs(tags),
-    createdAt,
+function factsText({ resource, judgement }: JudgedResource): string {
+  const { hadTags, inheritedTags, links } = resource;
+  const facts: FactsText = [
     judgement.verdict,
     judgement.violations.map(({ kind, tag, severity, expected, actual, suggestion, rule }) => [
       kind,
@@ -109,26 +132,19 @@ function textOf({ resource, judgement }: JudgedResource): string {
     inheritedTags?.map(({ key, value, from }) => [key, value, from]) ?? null,
   ];
   const linked = links?.map(({ kind, to }): LinkText => [kind, to]);
-  return JSON.stringify(linked === undefined ? row : [...row, linked]);
+  return JSON.stringify(linked === undefined ? facts : [...facts, linked]);
 }
 
-/** What was read and judged; tags in the order of their keys. */
-export function judgedOf({ place, text }: SeenRow): JudgedResource {
-  const row: RowText = JSON.parse(text);
-  const [id, tags, createdAt, verdict, violations, hadTags, inherited, links] = row;
-  const resource: Resource = {
-    ...place,
-    id,
-    tags: tags?.map(([key, value]) => ({ key, value })) ?? null,
-    createdAt,
+/** @param text as `SeenRow` has it. */
+export function factsOf(text: string): Facts {
+  const read: FactsText = JSON.parse(text);
+  const [verdict, violations, hadTags, inherited, links] = read;
+  return {
     ...(hadTags === 1 ? { hadTags: true as const } : {}),
     ...(inherited === null
       ? {}
       : { inheritedTags: inherited.map(([key, value, from]) => ({ key, value, from })) }),
     ...(links === undefined ? {} : { links: links.map(([kind, to]) => ({ kind, to })) }),
-  };
-  return {
-    resource,
     judgement: {
       verdict,
       violations: violations.map(([kind, tag, severity, expected, actual, suggestion, rule]) => ({

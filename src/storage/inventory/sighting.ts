@@ -3,6 +3,7 @@ import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import type { DictionaryLookup } from "./dictionary.ts";
 import type { SeenRow } from "./seen-row.ts";
+import { SizedStatement } from "./sized-statement.ts";
 
 /** Rows of one cloud, and what is known when they are stored. */
 export interface RowsWrite {
@@ -40,21 +41,34 @@ export async function sight(
   return sightings;
 }
 
+const findByKey = new SizedStatement();
+
 async function findStored(
   trx: Transaction<Database>,
   rows: readonly SeenRow[],
 ): Promise<ReadonlyMap<string, StoredRow>> {
   const stored = new Map<string, StoredRow>();
-  const [one] = rows;
-  if (one === undefined) return stored;
-  for (const batch of batches(rows.map(({ key }) => key))) {
-    const found = await trx
-      .selectFrom("resources")
-      .select(["no", "resource_key", "place_id", "verdict", "state", "gone_at", "gap", "had_tags"])
-      .where("resource_key", "in", batch)
-      .where("cloud", "=", one.place.cloud)
-      .execute();
-    for (const row of found) stored.set(row.resource_key, row);
+  const cloud = rows[0]?.place.cloud;
+  if (cloud === undefined) return stored;
+  for (const keys of batches(rows.map(({ key }) => key))) {
+    const found = await findByKey.execute<StoredRow>(trx, [...keys, cloud], () =>
+      trx
+        .selectFrom("resources")
+        .select([
+          "no",
+          "resource_key",
+          "place_id",
+          "verdict",
+          "state",
+          "gone_at",
+          "gap",
+          "had_tags",
+        ])
+        .where("resource_key", "in", keys)
+        .where("cloud", "=", cloud)
+        .compile(),
+    );
+    for (const row of found.rows) stored.set(row.resource_key, row);
   }
   return stored;
 }

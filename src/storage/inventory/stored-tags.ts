@@ -9,7 +9,7 @@ export function tagsOf(text: string | null): TagSet | null {
 }
 
 /** What the column holds of inherited tags, in the order that the cloud gave. */
-export function inheritedText({ inheritedTags }: Resource): string | null {
+export function inheritedText({ inheritedTags }: Pick<Resource, "inheritedTags">): string | null {
   if (inheritedTags === undefined) return null;
   return JSON.stringify(inheritedTags.map(({ key, value, from }) => [key, value, from]));
 }

@@ -5,7 +5,8 @@ import { LINK_KINDS } from "../../domain/links.ts";
 import { SEVERITIES, VERDICTS, VIOLATION_KINDS } from "../../domain/compliance/violation.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
 import type { ScanJob, ScanWork } from "../inventory/scan-work.ts";
-import { judgedOf, type SeenRow, seenRows } from "../inventory/seen-row.ts";
+import { factsOf, type SeenRow, seenRows } from "../inventory/seen-row.ts";
+import { tagsOf } from "../inventory/stored-tags.ts";
 import { packWork, unpackWork } from "./packed-work.ts";
 
 /** Any text, with much of it alike, so that rows share places. */
@@ -77,7 +78,7 @@ test("work comes out as it was packed", () => {
 test("a row says what was read and judged, its tags in the order of their keys", () => {
   fc.assert(
     fc.property(page, (judged) => {
-      expect(seenRows(cell, judged).map(judgedOf)).toEqual(judged.map(inOrder));
+      expect(seenRows(cell, judged).map(told)).toEqual(judged.map(inOrder));
     }),
   );
 });
@@ -91,6 +92,13 @@ test("the state of a row does not depend on the order of tags", () => {
     }),
   );
 });
+
+/** A row put together again. */
+function told({ key, place, spelling, createdAt, tags: text, facts }: SeenRow): JudgedResource {
+  const { judgement, ...more } = factsOf(facts);
+  const id = spelling ?? key;
+  return { resource: { ...place, id, tags: tagsOf(text), createdAt, ...more }, judgement };
+}
 
 function inOrder({ resource: one, judgement }: JudgedResource): JudgedResource {
   const sorted = one.tags?.toSorted((a, b) => (a.key < b.key ? -1 : 1)) ?? null;
