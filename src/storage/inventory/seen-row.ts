@@ -34,17 +34,10 @@ export interface SeenRow {
 
 /** @throws {AppError} `internal` when the cell does not hold a resource of its page. */
 export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly SeenRow[] {
-  const places = new Map<string, PlaceName>();
+  const placeOf = placesOf(cell);
   return page.map((judged) => {
     const { resource } = judged;
-    const { cloud, account, region, type, id, createdAt } = resource;
-    const name = placeKey(resource);
-    let place = places.get(name);
-    if (place === undefined) {
-      if (!cellHolds(cell, resource)) throw strayResource(cell, judged);
-      place = { cloud, account, region, type };
-      places.set(name, place);
-    }
+    const { cloud, id, createdAt } = resource;
     const key = resourceKey(cloud, id);
     const tags = tagsText(resource.tags);
     const facts = factsText(judged);
@@ -52,7 +45,7 @@ export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly 
     return {
       key,
       state: digestOf(resource, tags, facts),
-      place,
+      place: placeOf(resource),
       spelling: id === key ? null : id,
       createdAt,
       gap: gap === null ? null : gapNumber(gap),
@@ -60,6 +53,34 @@ export function seenRows(cell: Cell, page: readonly JudgedResource[]): readonly 
       facts,
     };
   });
+}
+
+/** Gives the same object for the same place. */
+function placesOf(cell: Cell): (resource: Resource) => PlaceName {
+  const places = new Map<string, PlaceName>();
+  let latest: PlaceName | undefined;
+  return (resource) => {
+    // Most are where the one before them is.
+    if (latest !== undefined && isAt(latest, resource)) return latest;
+    const name = placeKey(resource);
+    latest = places.get(name);
+    if (latest === undefined) {
+      if (!cellHolds(cell, resource)) throw strayResource(cell, resource);
+      const { cloud, account, region, type } = resource;
+      latest = { cloud, account, region, type };
+      places.set(name, latest);
+    }
+    return latest;
+  };
+}
+
+function isAt({ cloud, account, region, type }: PlaceName, resource: Resource): boolean {
+  return (
+    type === resource.type &&
+    region === resource.region &&
+    account === resource.account &&
+    cloud === resource.cloud
+  );
 }
 
 export function placeKey({ cloud, account, region, type }: PlaceName): string {
@@ -84,9 +105,20 @@ function digestOf(
 /** JSON, sorted by key because clouds give the same tags in any order. */
 function tagsText(tags: TagSet | null): string | null {
   if (tags === null) return null;
-  const pairs = tags.map(({ key, value }) => [key, value] as const);
-  return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const pairs: Pair[] = [];
+  for (const { key, value } of tags) {
+    // Tags are few: putting each in its place beats the sort of an array, which asks a function.
+    let at = pairs.length;
+    for (let before = pairs[at - 1]; before !== undefined && key < before[0]; before = pairs[at - 1]) {
+      pairs[at] = before;
+      at -= 1;
+    }
+    pairs[at] = [key, value];
+  }
+  return JSON.stringify(pairs);
 }
+
+type Pair = readonly [key: string, value: string];
 
 /** What is neither of one resource alone nor tags. */
 export interface Facts extends Pick<Resource, "hadTags" | "inheritedTags" | "links"> {
@@ -160,7 +192,7 @@ export function factsOf(text: string): Facts {
   };
 }
 
-function strayResource(cell: Cell, { resource }: JudgedResource): AppError {
+function strayResource(cell: Cell, resource: Resource): AppError {
   return new AppError("internal", "A reader returned a resource that its cell does not hold.", {
     details: { cell, resource: resource.id, region: resource.region, type: resource.type },
   });

@@ -3,54 +3,45 @@ import type { PlaceName, SeenRow } from "../inventory/seen-row.ts";
 
 /**
  * Scan work as one text, which is copied between threads many times faster than a million small objects.
- * The first line holds all but texts that are JSON themselves: a line each for the facts that rows share,
- * then one for the tags of each row. JSON has no line breaks.
+ * The first line holds all but what is JSON already, and so has no line breaks: of each row a line with
+ * its tags follows, and one with its facts.
  */
 export function packWork({ jobs, ...work }: ScanWork): string {
-  const places = numbering<PlaceName>();
-  const facts = numbering<string>();
-  const tags: string[] = [];
+  const places = new Map<PlaceName, number>();
+  const lines: string[] = [""];
   const packedJobs = jobs.map((job): PackedJob => {
     if (job.kind === "finish") return job;
     const rows: Member[] = [];
-    for (const row of job.rows) {
-      const { key, state, spelling, createdAt, gap } = row;
-      const [placeNo, factsNo] = [places.numberOf(row.place), facts.numberOf(row.facts)];
-      rows.push(key, state, placeNo, spelling, createdAt, gap, factsNo);
-      tags.push(row.tags ?? UNREAD);
+    for (const { key, state, place, spelling, createdAt, gap, tags, facts } of job.rows) {
+      let placeNo = places.get(place);
+      if (placeNo === undefined) places.set(place, (placeNo = places.size));
+      rows.push(key, state, placeNo, spelling, createdAt, gap);
+      lines.push(tags ?? UNREAD, facts);
     }
     return { ...job, rows };
   });
-  const shared = { places: places.all(), facts: facts.all().length };
-  const head: PackedWork = { ...work, ...shared, jobs: packedJobs };
-  return [JSON.stringify(head), ...facts.all(), ...tags].join("\n");
+  const head: PackedWork = { ...work, jobs: packedJobs, places: [...places.keys()] };
+  lines[0] = JSON.stringify(head);
+  return lines.join("\n");
 }
 
 /** The work that was packed. */
 export function unpackWork(packed: string): ScanWork {
-  const [head = "", ...lines] = packed.split("\n");
-  const { jobs, places, facts, ...work }: PackedWork = JSON.parse(head);
-  let line = facts;
+  const lines = packed.split("\n");
+  const { jobs, places, ...work }: PackedWork = JSON.parse(lines[0] ?? "");
+  let line = 1;
   const unpackRows = (members: readonly Member[]): readonly SeenRow[] => {
     const rows: SeenRow[] = [];
     for (let at = 0; at < members.length; at += MEMBERS) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as `packWork` laid them
       const one = members.slice(at, at + MEMBERS) as unknown as Members;
-      const [key, state, placeNo, spelling, createdAt, gap, factsNo] = one;
+      const [key, state, placeNo, spelling, createdAt, gap] = one;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the number that it gave it
       const place = places[placeNo] as PlaceName;
-      const tags = lines[line] ?? "";
-      line += 1;
-      rows.push({
-        key,
-        state,
-        place,
-        spelling,
-        createdAt,
-        gap,
-        tags: tags === UNREAD ? null : tags,
-        facts: lines[factsNo] ?? "",
-      });
+      const [tags = UNREAD, facts = ""] = [lines[line], lines[line + 1]];
+      line += 2;
+      const known = tags === UNREAD ? null : tags;
+      rows.push({ key, state, place, spelling, createdAt, gap, tags: known, facts });
     }
     return rows;
   };
@@ -70,9 +61,8 @@ type Members = readonly [
   spelling: string | null,
   createdAt: string | null,
   gap: SeenRow["gap"],
-  factsNo: number,
 ];
-const MEMBERS = 7;
+const MEMBERS = 6;
 type Member = Members[number];
 
 type Packed<Job> = Job extends { readonly rows: unknown }
@@ -83,22 +73,4 @@ type PackedJob = Packed<ScanJob>;
 interface PackedWork extends Omit<ScanWork, "jobs"> {
   readonly jobs: readonly PackedJob[];
   readonly places: readonly PlaceName[];
-  /** How many lines of them follow. */
-  readonly facts: number;
-}
-
-/** Numbers what is given, the same for the same. */
-function numbering<T>(): {
-  readonly numberOf: (one: T) => number;
-  readonly all: () => readonly T[];
-} {
-  const numbers = new Map<T, number>();
-  return {
-    numberOf: (one) => {
-      let number = numbers.get(one);
-      if (number === undefined) numbers.set(one, (number = numbers.size));
-      return number;
-    },
-    all: () => [...numbers.keys()],
-  };
 }

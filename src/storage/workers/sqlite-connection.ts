@@ -11,6 +11,11 @@ const BUSY_POLL_MS = 20;
 const CACHED_STATEMENTS = 256;
 /** Kibibytes of database pages kept in memory; only filled as far as a process reads. */
 const PAGE_CACHE_KIB = { write: 32_768, read: 8_192 } as const;
+/**
+ * Pages of 4 KiB after which what the log holds is copied to the file. A scan writes the same pages of its
+ * indexes again and again: with the default of 1,000 most of them are copied many times over.
+ */
+const WAL_PAGES = 8_192;
 /** Bytes the write-ahead log is cut back to after a large transaction made it grow. */
 const WAL_LIMIT_BYTES = 67_108_864;
 
@@ -31,7 +36,8 @@ export class SqliteConnection {
       if (mode === "write") enterWalMode(this.#db);
       this.#db.exec(
         `pragma synchronous = full; pragma temp_store = memory;
-         pragma cache_size = -${PAGE_CACHE_KIB[mode]}; pragma journal_size_limit = ${WAL_LIMIT_BYTES}`,
+         pragma cache_size = -${PAGE_CACHE_KIB[mode]}; pragma wal_autocheckpoint = ${WAL_PAGES};
+         pragma journal_size_limit = ${WAL_LIMIT_BYTES}`,
       );
     } catch (error) {
       this.#db.close();
