@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TAG_GAPS, tagGapOf } from "../../domain/compliance/tag-gap.ts";
+import type { Resource } from "../../domain/resource.ts";
 import { gapNumber, gapOfNumber, gapOnceTagged } from "./gap-number.ts";
 
 test.each(TAG_GAPS)("%s is told from its number", (gap) => {
@@ -33,10 +34,15 @@ const JUDGEMENTS = [
 
 describe.each(Object.entries(TAGS))("of a resource that had tags, with tags: %s", (_, tags) => {
   test.each(JUDGEMENTS)("and a verdict of $verdict", (judgement) => {
-    const resource = {
-      ...{ cloud: "aws", account: "1", region: "us-east-1", type: "ec2:instance", id: "i-1" },
-      ...{ tags, createdAt: null },
-    } as const;
+    const resource: Resource = {
+      cloud: "aws",
+      account: "111111111111",
+      region: "us-east-1",
+      type: "ec2:instance",
+      id: "i-1",
+      tags,
+      createdAt: null,
+    };
     const numbered = (hadTags: boolean): number | null => {
       const gap = tagGapOf({ resource, judgement }, hadTags);
       return gap === null ? null : gapNumber(gap);

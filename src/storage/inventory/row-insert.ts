@@ -33,7 +33,7 @@ export function int64<Thing, Value extends number | null>(
 type Columns<Table extends TableName, Thing> = {
   readonly [Name in keyof Database[Table]]: Column<Thing, Database[Table][Name]>;
 };
-type TableName = keyof Database & string;
+type TableName = keyof Database;
 type Insert<Table extends TableName> = InsertQueryBuilder<Database, Table, InsertResult>;
 
 /**
@@ -47,6 +47,7 @@ export function rowInsert<Table extends TableName, Thing>(
   columns: Columns<Table, Thing>,
   ending: (insert: Insert<Table>) => Compilable = (insert) => insert,
 ): (trx: Transaction<Database>, things: readonly Thing[]) => Promise<void> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns that the type names
   const names = Object.keys(columns) as (keyof Database[Table] & string)[];
   const all: readonly Column<Thing, unknown>[] = Object.values(columns);
   const statement = new SizedStatement();

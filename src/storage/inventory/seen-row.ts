@@ -109,7 +109,11 @@ function tagsText(tags: TagSet | null): string | null {
   for (const { key, value } of tags) {
     // Tags are few: putting each in its place beats the sort of an array, which asks a function.
     let at = pairs.length;
-    for (let before = pairs[at - 1]; before !== undefined && key < before[0]; before = pairs[at - 1]) {
+    for (
+      let before = pairs[at - 1];
+      before !== undefined && key < before[0];
+      before = pairs[at - 1]
+    ) {
       pairs[at] = before;
       at -= 1;
     }

@@ -42,9 +42,7 @@ function run<Row>(
   text: string,
   parameters: readonly unknown[],
 ): Promise<QueryResult<Row>> {
-  const raw = CompiledQuery.raw(text);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the one who compiled it says
-  return trx.executeQuery({ ...raw, parameters } as CompiledQuery<Row>);
+  return trx.executeQuery({ ...CompiledQuery.raw(text), parameters });
 }
 
 function isEqual(some: readonly unknown[], others: readonly unknown[]): boolean {
