@@ -14,11 +14,8 @@ import {
   type SqliteResult,
 } from "./sqlite-protocol.ts";
 
-/**
- * What a thread handles is short-lived, and would fill all the room it is given. What a scan writes lives
- * as long as its transaction: with little room it is copied again and again meanwhile.
- */
-const YOUNG_GENERATION_MIB = { write: 32, read: 8 } as const;
+/** What a thread handles is short-lived: it needs no more room, and would fill all it is given. */
+const YOUNG_GENERATION_MIB = 8;
 
 /** Commands sent before timers and other ports get their turn. */
 const COMMANDS_PER_TURN = 8;
@@ -56,7 +53,7 @@ export class SqliteThread {
     this.#worker = new Worker(workerUrl("sqlite"), {
       workerData: opening,
       name: "sqlite",
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB[opening.mode] },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     });
     this.#worker.on("message", (answers: SqliteAnswers) => this.#receive(answers));
     this.#worker.on("error", (error) => this.#fail(error));
