@@ -7,7 +7,7 @@ import {
 import { linksTo } from "../../../domain/links.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type List, type Listed, pageOf, readTagMap } from "./listing.ts";
-import { perRegion, signAs } from "./regional-client.ts";
+import { perRegion, signing } from "./regional-client.ts";
 
 export interface EksApi {
   /** Names. */
@@ -25,7 +25,7 @@ const clientOf = perRegion((settings) => new EKSClient(settings));
 
 export function connect(options: ConnectOptions): EksApi {
   const client = clientOf(options);
-  const signed = signAs(options, "eks");
+  const signed = signing({ ...options, service: "eks" });
   return {
     clusters: async (token, signal) => {
       const command = new ListClustersCommand({ maxResults: PAGE_SIZE, nextToken: token });

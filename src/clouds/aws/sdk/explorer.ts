@@ -3,13 +3,15 @@ import {
   GetViewCommand,
   ListIndexesCommand,
   ListResourcesCommand,
+  type ListResourcesCommandInput,
   ListSupportedResourceTypesCommand,
   ResourceExplorer2Client,
 } from "@aws-sdk/client-resource-explorer-2";
 import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
-import { type ConnectOptions, clientSettings } from "./connect.ts";
-import { NEXT_TO_WIRE, plainJson } from "./plain-json.ts";
+import type { ConnectOptions } from "./connect.ts";
+import { directOperation } from "./direct-operation.ts";
+import { perRegion, signing } from "./regional-client.ts";
 
 export interface ExplorerIndex {
   readonly region: string;
@@ -54,25 +56,37 @@ export interface ExplorerApi {
 /** With 1000, ListResources gives no token and everything after the first page is lost (API Reference). */
 const PAGE_SIZE = 999;
 
+const inRegion = perRegion((settings) => {
+  const client = new ResourceExplorer2Client(settings);
+  const listResources = directOperation<ListResourcesCommandInput>(
+    client.config,
+    (input, prepare) => client.send(prepare(new ListResourcesCommand(input))),
+  );
+  return { client, listResources };
+});
+
 export function connect(options: ConnectOptions): ExplorerApi {
-  const client = new ResourceExplorer2Client(clientSettings(options));
+  const { client, listResources } = inRegion(options);
+  const sender = { ...options, service: "resource-explorer-2" };
+  const signed = signing(sender);
   return {
     listIndexes: async (token, signal) => {
       const command = new ListIndexesCommand({ NextToken: token });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       const rows = (answer.Indexes ?? []).map((index) => ({
         region: index.Region ?? "",
         aggregator: index.Type === "AGGREGATOR",
       }));
       return { rows, next: answer.NextToken || undefined };
     },
-    getDefaultView: async (signal) =>
-      (await client.send(new GetDefaultViewCommand({}), { abortSignal: signal })).ViewArn ||
-      undefined,
+    getDefaultView: async (signal) => {
+      const command = new GetDefaultViewCommand({});
+      const { ViewArn } = await client.send(signed(command), { abortSignal: signal });
+      return ViewArn || undefined;
+    },
     getView: async (arn, signal) => {
-      const answer = await client.send(new GetViewCommand({ ViewArn: arn }), {
-        abortSignal: signal,
-      });
+      const command = new GetViewCommand({ ViewArn: arn });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       return {
         arn,
         includesTags: (answer.View?.IncludedProperties ?? []).some(({ Name }) => Name === "tags"),
@@ -82,24 +96,18 @@ export function connect(options: ConnectOptions): ExplorerApi {
     },
     listSupportedTypes: async (token, signal) => {
       const command = new ListSupportedResourceTypesCommand({ NextToken: token, MaxResults: 1000 });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(signed(command), { abortSignal: signal });
       const rows = (answer.ResourceTypes ?? []).map((type) => type.ResourceType ?? "");
       return { rows, next: answer.NextToken || undefined };
     },
     listResources: async ({ view, filter }, token, signal) => {
-      const command = new ListResourcesCommand({
+      const input = {
         ViewArn: view,
         ...(filter === "" ? {} : { Filters: { FilterString: filter } }),
         MaxResults: PAGE_SIZE,
         NextToken: token,
-      });
-      let answer: unknown;
-      const keep = (json: unknown): void => {
-        answer = json;
       };
-      command.middlewareStack.add(plainJson(keep), NEXT_TO_WIRE);
-      await client.send(command, { abortSignal: signal });
-      const page = Answer.parse(answer);
+      const page = Answer.parse(await listResources(input, sender, signal));
       const rows = page.Resources.map((row) => ({
         arn: row.Arn,
         account: row.OwningAccountId ?? "",

@@ -1,8 +1,7 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { type ConnectOptions, clientSettings, type Signer } from "./connect.ts";
-import { NEXT_TO_WIRE } from "./plain-json.ts";
 
-type Request = Parameters<Signer["sign"]>[0];
+export type Request = Parameters<Signer["sign"]>[0];
 type Arguments = Parameters<Signer["sign"]>[1];
 
 /** The SDK's own signer of an account, as its clients make it. */
@@ -21,6 +20,12 @@ const NOBODY = { accessKeyId: "none", secretAccessKey: "none" };
 
 /** What a client would have signed with, by the request that it left unsigned. */
 const unsigned = new WeakMap<object, Arguments>();
+
+/** What the client that made a request would have signed it with. */
+export function signatureOf(request: object): Arguments {
+  return unsigned.get(request);
+}
+
 const LEAVE_UNSIGNED: Signer = {
   sign: (request, wanted) => {
     unsigned.set(request, wanted);
@@ -53,47 +58,50 @@ export function perRegion<C>(
   };
 }
 
-/**
- * A command's middleware that signs its request as the account, for the Region and the service unless the
- * endpoint asks for others. Added last, it comes closest to the wire.
- */
-export function signedBy({ signer, region }: ConnectOptions, service: string) {
+/** In whose name a request is sent; `service` is as requests to it are signed. */
+export interface Sender extends Pick<ConnectOptions, "signer" | "region"> {
+  readonly service: string;
+}
+
+/** Signs a request as the account, for the Region and the service unless the endpoint asks for others. */
+export async function signAs(
+  { signer, region, service }: Sender,
+  request: Request,
+  wanted: Arguments = signatureOf(request),
+): Promise<Request> {
+  const { signingDate, signingRegion = region, signingService = service } = wanted ?? {};
+  const own = { signingRegion, signingService, ...(signingDate && { signingDate }) };
+  return (await signer()).sign(request, own);
+}
+
+/** A command's middleware that signs its request; added last, it comes closest to the wire. */
+function signedBy(sender: Sender) {
   return <Args extends { readonly request: unknown }, Result>(
     next: (args: Args) => Promise<Result>,
   ) =>
     async (args: Args): Promise<Result> => {
       const { request } = args;
-      if (!isRequest(request)) return next(args);
-      const {
-        signingDate,
-        signingRegion = region,
-        signingService = service,
-      } = unsigned.get(request) ?? {};
-      const wanted = { signingRegion, signingService, ...(signingDate && { signingDate }) };
-      return next({ ...args, request: await (await signer()).sign(request, wanted) });
+      return next(isRequest(request) ? { ...args, request: await signAs(sender, request) } : args);
     };
 }
 
-function isRequest(request: unknown): request is Request {
+export function isRequest(request: unknown): request is Request {
   return typeof request === "object" && request !== null && "headers" in request;
 }
 
-/** Where `signedBy` belongs in a command's middleware stack. */
-export const SIGNING = { ...NEXT_TO_WIRE, name: "signedBy" } as const;
+/** Where a middleware belongs in a command's stack that is to stand closest to the wire. */
+export const NEXT_TO_WIRE = { step: "deserialize", priority: "low" } as const;
 
 interface Signable {
   readonly middlewareStack: {
-    add(middleware: ReturnType<typeof signedBy>, where: typeof SIGNING): void;
+    add(middleware: ReturnType<typeof signedBy>, where: typeof NEXT_TO_WIRE): void;
   };
 }
 
 /** Gives commands of clients that sign nothing the signature of the account. */
-export function signAs(
-  options: ConnectOptions,
-  service: string,
-): <Command extends Signable>(command: Command) => Command {
+export function signing(sender: Sender): <Command extends Signable>(command: Command) => Command {
   return (command) => {
-    command.middlewareStack.add(signedBy(options, service), SIGNING);
+    command.middlewareStack.add(signedBy(sender), NEXT_TO_WIRE);
     return command;
   };
 }

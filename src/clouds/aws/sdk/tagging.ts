@@ -1,12 +1,13 @@
 import {
   GetResourcesCommand,
+  type GetResourcesCommandInput,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
 import type { ConnectOptions } from "./connect.ts";
-import { NEXT_TO_WIRE, plainJson } from "./plain-json.ts";
-import { perRegion, SIGNING, signedBy } from "./regional-client.ts";
+import { directOperation } from "./direct-operation.ts";
+import { perRegion } from "./regional-client.ts";
 
 export interface TaggedRow {
   readonly arn: string;
@@ -33,34 +34,30 @@ export interface TaggingApi {
 /** The most that GetResources gives at once (Resource Groups Tagging API Reference). */
 const PAGE_SIZE = 100;
 
-const clientOf = perRegion((settings) => new ResourceGroupsTaggingAPIClient(settings));
+const getResourcesIn = perRegion((settings) => {
+  const client = new ResourceGroupsTaggingAPIClient(settings);
+  return directOperation<GetResourcesCommandInput>(client.config, (input, prepare) =>
+    client.send(prepare(new GetResourcesCommand(input))),
+  );
+});
 
 export function connect(options: ConnectOptions): TaggingApi {
-  const client = clientOf(options);
-  const send = async (command: GetResourcesCommand, signal: AbortSignal): Promise<TaggedPage> => {
-    let answer: unknown;
-    const keep = (json: unknown): void => {
-      answer = json;
-    };
-    command.middlewareStack.add(plainJson(keep), NEXT_TO_WIRE);
-    command.middlewareStack.add(signedBy(options, "tagging"), SIGNING);
-    await client.send(command, { abortSignal: signal });
-    return readPage(Answer.parse(answer));
-  };
+  const getResources = getResourcesIn(options);
+  const sender = { ...options, service: "tagging" };
+  const ask = async (input: GetResourcesCommandInput, signal: AbortSignal): Promise<TaggedPage> =>
+    readPage(Answer.parse(await getResources(input, sender, signal)));
   return {
-    getResources: async (filters, token, signal, tagsPerPage) => {
-      const command = new GetResourcesCommand({
-        ResourcesPerPage: PAGE_SIZE,
-        PaginationToken: token,
-        TagsPerPage: tagsPerPage,
-        ...(filters.length === 0 ? {} : { ResourceTypeFilters: [...filters] }),
-      });
-      return send(command, signal);
-    },
-    getResourcesOf: async (arns, signal) => {
-      const command = new GetResourcesCommand({ ResourceARNList: [...arns] });
-      return send(command, signal);
-    },
+    getResources: (filters, token, signal, tagsPerPage) =>
+      ask(
+        {
+          ResourcesPerPage: PAGE_SIZE,
+          PaginationToken: token,
+          TagsPerPage: tagsPerPage,
+          ...(filters.length === 0 ? {} : { ResourceTypeFilters: [...filters] }),
+        },
+        signal,
+      ),
+    getResourcesOf: (arns, signal) => ask({ ResourceARNList: [...arns] }, signal),
   };
 }
 
