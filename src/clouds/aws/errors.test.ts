@@ -122,7 +122,7 @@ describe("what the SDK makes of a failure, in our words", () => {
     ["tagging", json("PaginationTokenExpiredException"), "cloud_page_expired", {}],
     ["tagging", json("InternalServiceException", "", 500), "cloud_unavailable", {}],
     ["s3", s3Xml("InternalError", "", 500), "cloud_unavailable", {}],
-    ["tagging", "reset", "cloud_unavailable", { systemCode: "ECONNRESET" }],
+    ["tagging", "reset", "cloud_unavailable", { systemCode: "UND_ERR_SOCKET" }],
     ["tagging", "silence", "cloud_timeout", {}],
     ["tagging", json("UnknownOperationException"), "cloud_unsupported", {}],
     ["ec2", ec2Xml("InvalidAction"), "cloud_unsupported", {}],

@@ -1,6 +1,6 @@
 import type { STSClientResolvedConfig } from "@aws-sdk/client-sts";
-import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Environment } from "./environment.ts";
+import type { AwsHttpHandler } from "./http-handler.ts";
 import { Sha256 } from "./sha256.ts";
 
 /** Keys of a session. Temporary ones end. */
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly region: string;
   readonly credentials: () => Promise<Credentials>;
   /** Shared by all clients: one pool of sockets, one set of timeouts, one count of requests. */
-  readonly requestHandler: NodeHttpHandler;
+  readonly requestHandler: AwsHttpHandler;
   readonly environment: Environment;
   /** The account's, for clients that sign nothing themselves. */
   readonly signer: () => Promise<Signer>;

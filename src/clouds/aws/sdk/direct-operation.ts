@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
 import type { ConnectOptions } from "./connect.ts";
 import {
   isRequest,
@@ -54,7 +53,7 @@ export function directOperation<Input extends object>(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the signer returns what the SDK's clients send
     const sent = sender.requestHandler.handle(request as HttpRequest, { abortSignal: signal });
     const { response } = await sent;
-    if (response.statusCode === 200) return JSON.parse(await textOf(response.body));
+    if (response.statusCode === 200) return JSON.parse(await response.body.text());
     return bySdk(input, answeredBy(response));
   };
 }
@@ -111,15 +110,4 @@ function answering(response: unknown, onRequest?: (request: Request) => void) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the wire gives, before it is read
       return Promise.resolve({ response } as Result);
     };
-}
-
-/** A body's text; as `text` of `node:stream/consumers`, in one piece. */
-function textOf(body: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    body.on("data", (chunk: Buffer) => chunks.push(chunk));
-    body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    body.once("error", reject);
-    body.once("close", () => reject(new Error("The answer ended before its end.")));
-  });
 }
