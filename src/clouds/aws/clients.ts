@@ -40,7 +40,8 @@ export function createClients(
   const made: Made = new Map();
   // A client weighs some 100 kB and is made in a fifth of a millisecond: those in use are enough.
   const keptPerService = settings.maxInFlight * 2;
-  const signers = new Map<string, Promise<Signer>>();
+  // By session: an account whose session expired gets another one.
+  const signers = new WeakMap<Credentials, Signer>();
   let sent = 0;
   let shared: Promise<Shared> | undefined;
   const sharedOnce = (): Promise<Shared> => {
@@ -51,22 +52,18 @@ export function createClients(
   };
 
   const connect = async <S extends Service>({ service, account, region }: Target<S>) => {
-    const [module, parts, { createSigner }] = await Promise.all([
+    const [module, { createSigner, ...parts }] = await Promise.all([
       LOADERS[service](),
       sharedOnce(),
-      import("./sdk/regional-client.ts"),
     ]);
-    const options = { ...parts, region, credentials: () => credentials(account) };
     return module.connect({
-      ...options,
+      ...parts,
+      region,
+      credentials: () => credentials(account),
       signer: async () => {
-        // By key, not by account: a signer keeps its credentials, and an expired session gets others.
-        const keys = await options.credentials();
-        const key = keys.accessKeyId;
-        const signer =
-          signers.get(key) ??
-          createSigner({ ...options, credentials: () => Promise.resolve(keys) });
-        keepRecent(signers, { key, value: signer, most: settings.maxInFlight });
+        const session = await credentials(account);
+        const signer = signers.get(session) ?? createSigner(session);
+        signers.set(session, signer);
         return signer;
       },
     });
@@ -94,17 +91,21 @@ export function createClients(
 }
 
 /** What all clients have in common. */
-type Shared = Pick<ConnectOptions, "requestHandler" | "environment">;
+interface Shared extends Pick<ConnectOptions, "requestHandler" | "environment"> {
+  readonly createSigner: (session: Credentials) => Signer;
+}
 
 async function loadShared(settings: AwsSettings, onRequest: () => void): Promise<Shared> {
-  const [{ createHttpHandler }, { readEnvironment }] = await Promise.all([
+  const [{ createHttpHandler }, { readEnvironment }, { createRequestSigner }] = await Promise.all([
     import("./sdk/http-handler.ts"),
     import("./sdk/environment.ts"),
+    import("./sdk/request-signer.ts"),
   ]);
   const { maxInFlight, callTimeoutMs, homeRegion } = settings;
   return {
     requestHandler: createHttpHandler({ maxSockets: maxInFlight, callTimeoutMs, onRequest }),
     environment: readEnvironment(homeRegion),
+    createSigner: createRequestSigner,
   };
 }
 

@@ -5,7 +5,7 @@ import { AppError } from "../../domain/errors.ts";
 import { isPageTokenExpired, mayBeTheRegion, toAppError } from "./errors.ts";
 import type { ConnectOptions } from "./sdk/connect.ts";
 import { readEnvironment } from "./sdk/environment.ts";
-import { createSigner } from "./sdk/regional-client.ts";
+import { createRequestSigner } from "./sdk/request-signer.ts";
 import { connect as connectEc2 } from "./sdk/ec2.ts";
 import { createHttpHandler } from "./sdk/http-handler.ts";
 import { connect as connectS3 } from "./sdk/s3.ts";
@@ -73,7 +73,10 @@ const unsigned = {
   requestHandler: handler,
   environment: readEnvironment("eu-west-1"),
 };
-const options: ConnectOptions = { ...unsigned, signer: () => createSigner(unsigned) };
+const options: ConnectOptions = {
+  ...unsigned,
+  signer: async () => createRequestSigner(await unsigned.credentials()),
+};
 const signal = new AbortController().signal;
 const REQUESTS = {
   tagging: () => connectTagging(options).getResources([], undefined, signal),

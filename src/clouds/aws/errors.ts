@@ -34,8 +34,7 @@ const NO_SUCH_OPERATION =
 const NOT_FOUND = /^(?:ResourceNotFound|NoSuch|NotFound|.*NotFound(?:Exception)?$)/;
 const NO_CREDENTIALS = /^(?:CredentialsProviderError|TokenProviderError)$/;
 const TIMEOUT = /^(?:TimeoutError|RequestTimeout|RequestTimeoutException)$/;
-const TIMEOUT_SYSTEM =
-  /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/;
+const TIMEOUT_SYSTEM = /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/;
 const NETWORK =
   /^(?:ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR(?!.*_TIMEOUT))/;
 const PAGE_TOKEN_EXPIRED = /^(?:PaginationTokenExpired|ExpiredNextToken)/;

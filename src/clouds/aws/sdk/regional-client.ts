@@ -1,19 +1,7 @@
-import { STSClient } from "@aws-sdk/client-sts";
 import { type ConnectOptions, clientSettings, type Signer } from "./connect.ts";
 
 export type Request = Parameters<Signer["sign"]>[0];
 type Arguments = Parameters<Signer["sign"]>[1];
-
-/** The SDK's own signer of an account, as its clients make it. */
-export function createSigner(options: Omit<ConnectOptions, "signer">): Promise<Signer> {
-  const { config } = new STSClient(clientSettings(options));
-  return config.signer({
-    name: "sigv4",
-    signingName: "sts",
-    signingRegion: options.region,
-    properties: {},
-  });
-}
 
 /** Never used: such a client does not sign. */
 const NOBODY = { accessKeyId: "none", secretAccessKey: "none" };
@@ -51,8 +39,10 @@ export function perRegion<C>(
   return (options) => {
     const own = clients.get(options.requestHandler) ?? new Map<string, C>();
     clients.set(options.requestHandler, own);
+    const known = own.get(options.region);
+    if (known !== undefined) return known;
     const settings = { ...clientSettings(options), credentials: NOBODY, signer: LEAVE_UNSIGNED };
-    const client = own.get(options.region) ?? make(settings);
+    const client = make(settings);
     own.set(options.region, client);
     return client;
   };
