@@ -28,7 +28,7 @@ const request = fc.record(
       .map((segments) => `/${segments.map(encodeURIComponent).join("/")}`),
     query: fc.dictionary(segment, segment),
     headers,
-    body: fc.string({ unit: "grapheme" }),
+    body: fc.oneof(fc.string({ unit: "grapheme" }), fc.uint8Array(), fc.constant(null)),
   },
   { requiredKeys: ["protocol", "hostname", "method", "path", "headers"] },
 );

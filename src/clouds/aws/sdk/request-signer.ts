@@ -11,7 +11,7 @@ const KEPT_KEYS = 256;
  * as the SDK's own signer makes it, in a fifth of the time: that one derives most keys anew, and hashes in
  * small promises. A scan of an organization signs tens of thousands of requests.
  *
- * For requests with a body of text or none and no name twice in the query, and for a Region and service that
+ * For requests with a body of text or bytes, or none, and no name twice in the query, and for a Region and service that
  * the caller names; not for S3, where paths are written otherwise.
  */
 export function createRequestSigner({
@@ -25,7 +25,7 @@ export function createRequestSigner({
       if (signingRegion === undefined || signingService === undefined)
         throw new TypeError("A request is signed for a Region and a service.");
       const time = basicTime(new Date(signingDate ?? Date.now()));
-      const bodyHash = hash("sha256", textOf(request.body));
+      const bodyHash = hash("sha256", contentOf(request.body));
       const headers = {
         ...request.headers,
         "x-amz-date": time,
@@ -49,10 +49,10 @@ function basicTime(date: Date): string {
   return `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-function textOf(body: unknown): string {
-  if (body === undefined) return "";
-  if (typeof body === "string") return body;
-  throw new TypeError("Only text is signed.");
+function contentOf(body: unknown): string | Uint8Array {
+  if (body === undefined || body === null) return "";
+  if (typeof body === "string" || body instanceof Uint8Array) return body;
+  throw new TypeError(`A body is signed as text or bytes: this is ${typeof body}.`);
 }
 
 const UNSIGNED =
