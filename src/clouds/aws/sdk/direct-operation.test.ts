@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { BedrockClient, ListCustomModelsCommand } from "@aws-sdk/client-bedrock";
@@ -103,10 +103,7 @@ let restore: string | undefined;
 let seen: unknown;
 beforeAll(async () => {
   server = createServer((request, response) => {
-    void describeRequest(request).then((description) => {
-      seen = description;
-      response.end('{"ResourceTagMappingList":[],"Resources":[]}');
-    });
+    void answer(request, response);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -123,6 +120,11 @@ afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  seen = await describeRequest(request);
+  response.end('{"ResourceTagMappingList":[],"Resources":[]}');
+}
 
 /** All of it but what is of this moment, of this connection, the signature over both, and the order of members. */
 async function describeRequest(request: IncomingMessage): Promise<unknown> {
@@ -160,7 +162,7 @@ describe("operations past the SDK's middleware", () => {
     for (const time of ["the request is made", "it is made like the one before"]) {
       seen = undefined;
       await ask.ours();
-      expect(seen, time).toEqual(theirs);
+      expect({ time, seen }).toEqual({ time, seen: theirs });
     }
   });
 });

@@ -46,7 +46,7 @@ export function createHttpHandler({
       const { statusCode, headers, body } = await agent.request({
         origin: originOf(request),
         path: pathOf(request),
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         headers: request.headers,
         body: request.body,
         signal: abortSignal instanceof AbortSignal ? abortSignal : null,

@@ -17,7 +17,10 @@ const headers = fc.dictionary(
   fc.constantFrom("host", "content-type", "x-amz-target", "user-agent", "amz-sdk-request", "te"),
   fc.stringMatching(/^[ -~]{1,20}$/),
 );
-const segment = fc.string({ unit: fc.constantFrom(..."abcXYZ019-_.~!'()* :%é"), minLength: 1 });
+const segment = fc.string({
+  unit: fc.constantFrom(...Array.from("abcXYZ019-_.~!'()* :%é")),
+  minLength: 1,
+});
 const request = fc.record(
   {
     protocol: fc.constant("https:"),

@@ -3,8 +3,8 @@ import type { Credentials, Signer } from "./connect.ts";
 
 type Request = Parameters<Signer["sign"]>[0];
 
-/** Keys of a day, Region and service that are kept; with 17 Regions and a handful of services none is made twice. */
-const KEPT_KEYS = 256;
+/** Keys that are kept for an account: all of its Regions' and of a dozen services, before they are made anew. */
+const MOST_KEPT = 512;
 
 /**
  * Signature Version 4 (AWS Identity and Access Management User Guide, "Create a signed AWS API request"),
@@ -95,23 +95,19 @@ function escaped(text: string): string {
   );
 }
 
-/** Derived keys, of which the ones used longest ago are forgotten. */
-function createKeys(
-  secretAccessKey: string,
-): (day: string, region: string, service: string) => KeyObject {
+/** Keys are derived step by step; each step is kept, since a Region's services share the first ones. */
+function createKeys(secretAccessKey: string): (...scope: readonly string[]) => KeyObject {
+  const secret = createSecretKey(Buffer.from(`AWS4${secretAccessKey}`));
   const kept = new Map<string, KeyObject>();
-  return (day, region, service) => {
-    const name = `${day}/${region}/${service}`;
-    const known = kept.get(name);
-    if (known !== undefined) return known;
-    const secret: Buffer = [day, region, service, "aws4_request"].reduce<Buffer>(
-      (key, part) => createHmac("sha256", createSecretKey(key)).update(part).digest(),
-      Buffer.from(`AWS4${secretAccessKey}`),
-    );
-    const key = createSecretKey(secret);
-    const oldest = kept.keys().next();
-    if (kept.size >= KEPT_KEYS && oldest.done !== true) kept.delete(oldest.value);
-    kept.set(name, key);
+  return (...scope) => {
+    let key = secret;
+    let name = "";
+    if (kept.size > MOST_KEPT) kept.clear();
+    for (const part of [...scope, "aws4_request"]) {
+      name += `/${part}`;
+      key = kept.get(name) ?? createSecretKey(createHmac("sha256", key).update(part).digest());
+      kept.set(name, key);
+    }
     return key;
   };
 }
