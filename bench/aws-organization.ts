@@ -13,7 +13,7 @@ import { bundle } from "./served/bundle.ts";
  * The figures are client throughput against a simulated endpoint, not the speed of AWS.
  *
  * Options: `resources` (default 100000, up to 1000000), `latency` milliseconds (100), `concurrency` of
- * calls (64), `cells` read at the same time (256: those of one account wait for its one list together),
+ * calls (128, as the product by default), `cells` read at the same time (256: those of one account wait for its one list together),
  * `faults` per cent of cells that are denied, throttled, expired or silent in a second scan (0), `store`
  * `sqlite` or `none` to leave out what the database costs.
  */
@@ -21,7 +21,7 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
   const setting: Setting = {
     resources: Number(options["resources"] ?? 100_000),
     latency: Number(options["latency"] ?? 100),
-    concurrency: Number(options["concurrency"] ?? 64),
+    concurrency: Number(options["concurrency"] ?? 128),
     cells: Number(options["cells"] ?? 256),
     faults: Number(options["faults"] ?? 0),
     store: options["store"] === "none" ? "none" : "sqlite",

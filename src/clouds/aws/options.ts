@@ -24,7 +24,7 @@ export interface AwsProviderOptions {
   readonly roleName?: string | undefined;
   /** Sent with AssumeRole when the role's trust policy asks for one. */
   readonly externalId?: string | undefined;
-  /** Requests on the wire at the same time, over all accounts and Regions. Default 64. */
+  /** Requests on the wire at the same time, over all accounts and Regions. Default 128. */
   readonly maxInFlight?: number | undefined;
   /** Milliseconds until a silent request is cut. Default 30 000. */
   readonly callTimeoutMs?: number | undefined;
@@ -58,7 +58,7 @@ export function settingsFrom(options: AwsProviderOptions): AwsSettings {
     accounts: options.accounts ?? [],
     roleName: options.roleName,
     externalId: options.externalId,
-    maxInFlight: options.maxInFlight ?? 64,
+    maxInFlight: options.maxInFlight ?? 128,
     callTimeoutMs: options.callTimeoutMs ?? 30_000,
     changeLog: options.changeLog ?? false,
     configAggregator: options.configAggregator,

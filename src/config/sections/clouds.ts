@@ -34,7 +34,7 @@ const Aws = z
       .describe(
         "AWS Config aggregator that is read where Resource Explorer has no index, for the types its recorders record.",
       ),
-    max_in_flight: z.int().min(1).max(512).default(64).describe("Requests in flight at once."),
+    max_in_flight: z.int().min(1).max(512).default(128).describe("Requests in flight at once."),
   })
   .describe("Amazon Web Services. Endpoints: the SDK's own AWS_ENDPOINT_URL[_SERVICE].");
 

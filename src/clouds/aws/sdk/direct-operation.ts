@@ -32,8 +32,7 @@ export type DirectOperation<Input> = (
 /**
  * An operation without the SDK's way through a stack of middleware, which takes several times as long as
  * sending the request: for what a scan of an organization asks by the ten thousand. The SDK still says
- * what a request to this Region looks like (made once), signs each, and reads every answer that is a
- * failure.
+ * what a request to this Region looks like (made once), and reads every answer that is a failure.
  *
  * For protocols whose members have on the wire the names that the SDK gives them: a JSON body, or for GET
  * a query.
