@@ -30,8 +30,12 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
   const partOf = (name: Part): readonly string[] => [...command, name, JSON.stringify(setting)];
   const sandbox = await startSandbox(partOf("sandbox"));
   try {
-    const bare = await runPart(sandbox.env, partOf("sweep"));
-    const own = await runPart(sandbox.env, partOf("scan"));
+    const measured = async (name: "sweep" | "scan"): Promise<Figures> => ({
+      ...(await runPart(sandbox.env, partOf(name))),
+      ...(await sandbox.used(name)),
+    });
+    const bare = await measured("sweep");
+    const own = await measured("scan");
     const ratio = Number(own["scan_seconds"]) / Number(bare["sweep_seconds"]);
     return { ...setting, ...bare, ...own, ratio: round(ratio) };
   } finally {

@@ -7,23 +7,34 @@ import { countCalls } from "../../sandbox/call-counts.ts";
 import { createControl } from "../../sandbox/control.ts";
 import { createEstate } from "../../sandbox/estate/estate.ts";
 import { createFaultPlan, type FaultRule } from "../../sandbox/faults.ts";
-import { type Figures, SEED, type Setting } from "./figures.ts";
+import { type Figures, Printed, SEED, type Setting, startWatch } from "./figures.ts";
 
 /** Tag Editor's quota of `GetResources`; here every service has it. */
 const CALLS_PER_SECOND = 15;
 const Environment = z.record(z.string(), z.string());
 
+interface Sandbox {
+  readonly env: NodeJS.ProcessEnv;
+  /** What it took of the machine since it was last asked, under names that begin with `name`. */
+  used(name: string): Promise<Figures>;
+  stop(): Promise<void>;
+}
+
 /** A simulated organization in a process of its own, so that its work and memory are its own too. */
-export async function startSandbox(
-  command: readonly string[],
-): Promise<{ readonly env: NodeJS.ProcessEnv; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
+export async function startSandbox(command: readonly string[]): Promise<Sandbox> {
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
   const ended = once(child, "exit");
   const [printed] = await once(child.stdout, "data");
   return {
     env: { ...process.env, ...Environment.parse(JSON.parse(String(printed))) },
+    used: async (name) => {
+      const answered = once(child, "message");
+      child.send(`${name}_sandbox`);
+      const [figures] = await answered;
+      return Printed.parse(figures);
+    },
     stop: async () => {
-      child.kill("SIGTERM");
+      child.disconnect();
       await ended;
     },
   };
@@ -41,8 +52,14 @@ export async function serve({ resources, latency }: Setting): Promise<Figures> {
     port: 0,
     ratePerSecond: CALLS_PER_SECOND,
   });
+  let watch = startWatch();
+  process.on("message", (name) => {
+    const { [`${name}_seconds`]: _wall, ...used } = watch.read(String(name));
+    process.send?.(used);
+    watch = startWatch();
+  });
   process.stdout.write(JSON.stringify(server.env));
-  await once(process, "SIGTERM");
+  await once(process, "disconnect");
   await server.close();
   return {};
 }
