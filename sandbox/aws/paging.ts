@@ -41,32 +41,25 @@ export interface Page {
 
 /** Makes the resources of one page and no others. */
 export function takePage(estate: Estate, wanted: PageWanted): Page {
-  const { limit, weigh = () => 1, accepts = () => true } = wanted;
+  const { groups, from, limit, sees, accepts, weigh } = wanted;
   const resources: EstateResource[] = [];
   let weight = 0;
-  for (const { group, index } of positions(wanted)) {
-    if (weight >= limit) return { resources, next: { ordinal: group.ordinal, index } };
-    if (wanted.sees !== undefined && !wanted.sees(group, index)) continue;
-    const resource = estate.resource(group, index);
-    if (!accepts(resource)) continue;
-    const own = weigh(resource);
-    if (resources.length > 0 && weight + own > limit)
-      return { resources, next: { ordinal: group.ordinal, index } };
-    resources.push(resource);
-    weight += own;
+  for (const group of groups) {
+    const { ordinal, count } = group;
+    if (from !== undefined && ordinal < from.ordinal) continue;
+    for (let index = ordinal === from?.ordinal ? from.index : 0; index < count; index += 1) {
+      if (weight >= limit) return { resources, next: { ordinal, index } };
+      if (sees !== undefined && !sees(group, index)) continue;
+      const resource = estate.resource(group, index);
+      if (accepts !== undefined && !accepts(resource)) continue;
+      const own = weigh === undefined ? 1 : weigh(resource);
+      if (resources.length > 0 && weight + own > limit)
+        return { resources, next: { ordinal, index } };
+      resources.push(resource);
+      weight += own;
+    }
   }
   return { resources, next: undefined };
-}
-
-function* positions({
-  groups,
-  from,
-}: PageWanted): Generator<{ readonly group: EstateGroup; readonly index: number }> {
-  for (const group of groups) {
-    if (from !== undefined && group.ordinal < from.ordinal) continue;
-    const start = from !== undefined && group.ordinal === from.ordinal ? from.index : 0;
-    for (let index = start; index < group.count; index += 1) yield { group, index };
-  }
 }
 
 /** One page of a short list that exists as a whole; tokens are offsets bound to the list's name. */

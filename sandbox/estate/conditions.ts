@@ -45,6 +45,19 @@ const SHARES: Readonly<Record<Discipline, Readonly<Record<Condition, number>>>> 
   },
 };
 
+/** The condition for each of a thousand rolls. */
+const CONDITION_AT: Readonly<Record<Discipline, readonly Condition[]>> = {
+  0: spread(SHARES[0]),
+  1: spread(SHARES[1]),
+  2: spread(SHARES[2]),
+};
+
+function spread(shares: Readonly<Record<Condition, number>>): readonly Condition[] {
+  return CONDITIONS.flatMap((condition) =>
+    Array.from({ length: shares[condition] }, () => condition),
+  );
+}
+
 /** The hand that keeps a resource: the team's own discipline, worse in a sandbox and on by-products. */
 export function handOf(team: Discipline, account: AccountKind, neglected: boolean): Discipline {
   const sum = team + NEGLECT_OF[account] + (neglected ? 1 : 0);
@@ -58,14 +71,9 @@ export function conditionOf(
   roll: number,
   { cloud, exemptable }: { readonly cloud: Cloud; readonly exemptable: boolean },
 ): Condition {
-  let left = roll % 1000;
-  for (const condition of CONDITIONS) {
-    left -= SHARES[hand][condition];
-    if (left >= 0) continue;
-    // Only AWS's tagging API tells a resource that lost its tags from one that never had any.
-    if (condition === "previously_tagged" && cloud !== "aws") return "never_tagged";
-    if (condition === "exempt" && !exemptable) return "compliant";
-    return condition;
-  }
-  return "compliant";
+  const condition = CONDITION_AT[hand][roll % 1000] ?? "compliant";
+  // Only AWS's tagging API tells a resource that lost its tags from one that never had any.
+  if (condition === "previously_tagged" && cloud !== "aws") return "never_tagged";
+  if (condition === "exempt" && !exemptable) return "compliant";
+  return condition;
 }

@@ -6,9 +6,10 @@ import { ENVIRONMENTS_OF, TEAMS, type Environment, type Team } from "./company.t
 import { conditionOf, handOf } from "./conditions.ts";
 import { defectOf } from "./defects.ts";
 import { fillSlots } from "./groups.ts";
-import { ID_OF, nameOf, OPAQUE_IDS } from "./identity.ts";
+import { ID_OF, type MakeId, nameOf, OPAQUE_IDS } from "./identity.ts";
+import { isoMoment } from "./moment.ts";
 import { networkLinks } from "./networks.ts";
-import { hash32, pick } from "./random.ts";
+import { hash32, hashRoot, pick, salted } from "./random.ts";
 import { ACCOUNT_TYPES, RESOURCE_GROUP } from "./resource-types.ts";
 import { healthyValues, tagsOf } from "./tagging.ts";
 import { decodeToken, encodeToken, type Position } from "./token.ts";
@@ -33,6 +34,10 @@ const WORDS = ["prod", "api", "worker", "main", "shared", "batch", "events", "pr
 interface Place extends EstateGroup {
   readonly home: Account;
   readonly neglected: boolean;
+  /** The place's only resource is the account itself. */
+  readonly isAccount: boolean;
+  readonly opaqueId: boolean;
+  readonly makeId: MakeId;
   /** Azure: ordinal and size of the resource groups of the same place; -1 elsewhere. */
   readonly resourceGroups: { readonly ordinal: number; readonly count: number };
 }
@@ -57,9 +62,10 @@ export function createEstate(options: EstateOptions): Estate {
   );
   const places = placesOf(options, accounts);
 
+  const maker: Maker = { seed, places };
   const draft = (place: Place, index: number): Draft => draftOf(seed, place, index);
   const resource = (group: EstateGroup, index: number): EstateResource =>
-    resourceOf({ seed, places }, placeOf(places, group, index), index);
+    resourceOf(maker, placeOf(places, group, index), index);
 
   return {
     options,
@@ -68,7 +74,7 @@ export function createEstate(options: EstateOptions): Estate {
     resource,
     condition: (group, index) => draft(placeOf(places, group, index), index).condition,
     find: (cloud, id) => {
-      const position = positionOf({ seed, places }, id);
+      const position = positionOf(maker, id);
       const place = position === undefined ? undefined : places[position.ordinal];
       if (position === undefined || place === undefined || position.index >= place.count)
         return undefined;
@@ -78,7 +84,7 @@ export function createEstate(options: EstateOptions): Estate {
       return same && found.cloud === cloud ? found : undefined;
     },
     linksOf: ({ id }) => {
-      const position = positionOf({ seed, places }, id);
+      const position = positionOf(maker, id);
       const place = position === undefined ? undefined : places[position.ordinal];
       return position === undefined || place === undefined
         ? []
@@ -133,6 +139,9 @@ function placesOf(options: EstateOptions, accounts: readonly Account[]): readonl
     ),
   );
   return slots.map(({ account, region, type, count }, ordinal) => ({
+    isAccount: ACCOUNT_TYPES.has(type.id),
+    opaqueId: OPAQUE_IDS.has(type.id),
+    makeId: makeIdOf(type.id),
     ordinal,
     cloud: account.cloud,
     account: account.id,
@@ -143,6 +152,12 @@ function placesOf(options: EstateOptions, accounts: readonly Account[]): readonl
     neglected: type.neglected ?? false,
     resourceGroups: groupsAt.get(`${account.id} ${region}`) ?? { ordinal: -1, count: 0 },
   }));
+}
+
+function makeIdOf(type: string): MakeId {
+  const makeId = ID_OF[type];
+  if (makeId === undefined) throw new AppError("internal", "A type of the estate has no id shape.");
+  return makeId;
 }
 
 function placeOf(places: readonly Place[], group: EstateGroup, index: number): Place {
@@ -156,15 +171,16 @@ function placeOf(places: readonly Place[], group: EstateGroup, index: number): P
 
 function draftOf(seed: number, place: Place, index: number): Draft {
   const { ordinal, home, cloud } = place;
-  const roll = hash32(seed, ordinal, index, 1);
-  const team = pick(TEAMS, hash32(seed, ordinal, index, 2));
-  const environment = pick(ENVIRONMENTS_OF[home.kind], hash32(seed, ordinal, index, 3));
+  const root = hashRoot(seed, ordinal, index);
+  const roll = salted(root, 1);
+  const team = pick(TEAMS, salted(root, 2));
+  const environment = pick(ENVIRONMENTS_OF[home.kind], salted(root, 3));
   const condition = conditionOf(
     handOf(team.discipline, home.kind, place.neglected),
-    hash32(seed, ordinal, index, 4),
+    salted(root, 4),
     // An id pattern that matched a resource group would also match everything inside it.
     // An account's own id has no name in it that a pattern could match.
-    { cloud, exemptable: place.type !== RESOURCE_GROUP && !ACCOUNT_TYPES.has(place.type) },
+    { cloud, exemptable: place.type !== RESOURCE_GROUP && !place.isAccount },
   );
   return { team, environment, condition, roll };
 }
@@ -176,23 +192,20 @@ interface Maker {
 
 function resourceOf(maker: Maker, place: Place, index: number): EstateResource {
   const { seed } = maker;
-  const { cloud, account, region, type } = place;
+  const { cloud, account, region, type, opaqueId } = place;
   const draft = draftOf(seed, place, index);
   const { team, environment, condition, roll } = draft;
   const { token, name, application } = namesOf(seed, place, { index, draft });
   const resourceGroup = resourceGroupOf(maker, place, { own: name, roll });
-  const makeId = ID_OF[type];
-  if (makeId === undefined) throw new AppError("internal", "A type of the estate has no id shape.");
-  const id = makeId({ account, region, name, token, roll, resourceGroup, application });
+  const id = place.makeId({ account, region, name, token, roll, resourceGroup, application });
   const healthy = healthyValues(cloud, team, environment);
-  const opaqueId = OPAQUE_IDS.has(type);
   const defect = defectOf(condition, { cloud, roll, healthy });
   const tags = tagsOf(
     { cloud, account, region, name, application, opaqueId, token, roll },
     { condition, defect, healthy },
   );
   const ageMs = (roll % OLDEST_DAYS) * DAY_MS + (hash32(seed, place.ordinal, index, 5) % DAY_MS);
-  const createdAt = new Date(NEWEST_MS - ageMs).toISOString();
+  const createdAt = isoMoment(NEWEST_MS - ageMs);
   return { cloud, account, region, type, id, name, tags, condition, createdAt };
 }
 
@@ -205,9 +218,10 @@ function namesOf(
   const token = encodeToken(seed, { ordinal: place.ordinal, index });
   const application = pick(team.applications, roll >>> 3);
   const word = condition === "exempt" ? "legacy" : pick(WORDS, roll >>> 6);
-  const isAccount = ACCOUNT_TYPES.has(place.type);
-  const made = (): string => nameOf({ type: place.type, application, word, token, roll });
-  return { token, application, name: isAccount ? place.home.name : made() };
+  const name = place.isAccount
+    ? place.home.name
+    : nameOf({ type: place.type, application, word, token, roll });
+  return { token, application, name };
 }
 
 function linksAt(seed: number, place: Place, index: number): readonly Link[] {
@@ -244,7 +258,7 @@ function resourceGroupOf(
   place: Place,
   { own, roll }: { readonly own: string; readonly roll: number },
 ): string {
-  if (place.cloud !== "azure" || ACCOUNT_TYPES.has(place.type)) return "";
+  if (place.cloud !== "azure" || place.isAccount) return "";
   if (place.type === RESOURCE_GROUP) return own;
   const groups = places[place.resourceGroups.ordinal];
   if (groups === undefined) throw new AppError("internal", "An Azure place has no resource group.");

@@ -14,7 +14,7 @@ export interface IdFacts {
   readonly application: string;
 }
 
-type MakeId = (facts: IdFacts) => string;
+export type MakeId = (facts: IdFacts) => string;
 
 const arn =
   (service: string, resource: (facts: IdFacts) => string): MakeId =>

@@ -47,12 +47,17 @@ export function tagsOf(
   },
 ): readonly Tag[] {
   if (condition === "never_tagged" || condition === "previously_tagged") return [];
-  const required = REQUIRED.filter((key) => !defect.missing.includes(key)).map((key) => ({
-    key: defect.renamed[key] ?? (facts.cloud === "gcp" ? GCP_KEYS[key] : key),
-    value: defect.values[key] ?? spelled(facts.cloud, healthy[key]),
-  }));
-  const retiring = condition === "exempt" && facts.cloud === "aws" && facts.opaqueId;
-  return [...required, ...defect.extra, ...(retiring ? [RETIRING] : []), ...benignTags(facts)];
+  const tags: Tag[] = [];
+  for (const key of REQUIRED)
+    if (!defect.missing.includes(key))
+      tags.push({
+        key: defect.renamed[key] ?? (facts.cloud === "gcp" ? GCP_KEYS[key] : key),
+        value: defect.values[key] ?? spelled(facts.cloud, healthy[key]),
+      });
+  tags.push(...defect.extra);
+  if (condition === "exempt" && facts.cloud === "aws" && facts.opaqueId) tags.push(RETIRING);
+  addBenignTags(tags, facts);
+  return tags;
 }
 
 /** What the sandbox policy's exemption looks for where the id cannot carry the word "legacy". */
@@ -63,9 +68,8 @@ function spelled(cloud: Cloud, value: string): string {
 }
 
 /** Tags that no rule of the sandbox policy objects to. */
-function benignTags(facts: TagFacts): readonly Tag[] {
+function addBenignTags(tags: Tag[], facts: TagFacts): void {
   const { cloud, roll } = facts;
-  const tags: Tag[] = [];
   const lower = cloud === "gcp";
   if (!lower && (facts.opaqueId || roll % 4 === 0)) tags.push({ key: "Name", value: facts.name });
   if (roll % 10 < 7)
@@ -73,7 +77,6 @@ function benignTags(facts: TagFacts): readonly Tag[] {
   const manager = pick(MANAGERS[cloud], roll >>> 8);
   if (manager !== "") tags.push({ key: lower ? "managed_by" : "ManagedBy", value: manager });
   tags.push(...PROVIDER_TAGS[cloud](facts, manager));
-  return tags;
 }
 
 /** Twice in five nothing says who manages the resource. */
