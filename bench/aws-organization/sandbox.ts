@@ -22,11 +22,11 @@ interface Sandbox {
 
 /** A simulated organization in a process of its own, so that its work and memory are its own too. */
 export async function startSandbox(command: readonly string[]): Promise<Sandbox> {
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const ended = once(child, "exit");
-  const [printed] = await once(child.stdout, "data");
+  const [environment] = await once(child, "message");
   return {
-    env: { ...process.env, ...Environment.parse(JSON.parse(String(printed))) },
+    env: { ...process.env, ...Environment.parse(environment) },
     used: async (name) => {
       const answered = once(child, "message");
       child.send(`${name}_sandbox`);
@@ -40,7 +40,7 @@ export async function startSandbox(command: readonly string[]): Promise<Sandbox>
   };
 }
 
-/** Prints the environment that leads to it, and serves until it is stopped. */
+/** Tells its parent the environment that leads to it and, when asked, what it took; serves until it is left. */
 export async function serve({ resources, latency }: Setting): Promise<Figures> {
   const faults = createFaultPlan([]);
   const estate = createEstate({ seed: SEED, resources, only: "aws" });
@@ -53,12 +53,12 @@ export async function serve({ resources, latency }: Setting): Promise<Figures> {
     ratePerSecond: CALLS_PER_SECOND,
   });
   let watch = startWatch();
-  process.on("message", (name) => {
-    const { [`${name}_seconds`]: _wall, ...used } = watch.read(String(name));
+  process.on("message", (name: string) => {
+    const { [`${name}_seconds`]: _wall, ...used } = watch.read(name);
     process.send?.(used);
     watch = startWatch();
   });
-  process.stdout.write(JSON.stringify(server.env));
+  process.send?.(server.env);
   await once(process, "disconnect");
   await server.close();
   return {};

@@ -201,7 +201,8 @@ function pageOf(
   const from = token === undefined ? undefined : readPageToken(name, token);
   if (token !== undefined && from === undefined) return undefined;
   const page = takePage(call.world.estate, {
-    groups: groups.filter(query.seesGroup),
+    groups,
+    seesGroup: query.seesGroup,
     from,
     limit: call.cutShort && call.operation === "ListResources" ? 1 : limit,
     sees: (group, index) => query.seesCondition(call.world.estate.condition(group, index)),

@@ -28,6 +28,8 @@ export interface PageWanted {
   readonly limit: number;
   /** Default: every resource weighs 1. */
   readonly weigh?: (resource: EstateResource) => number;
+  /** Which of the groups are on the list. Default: all. */
+  readonly seesGroup?: (group: EstateGroup) => boolean;
   /** Cheap test before the resource is made. */
   readonly sees?: (group: EstateGroup, index: number) => boolean;
   readonly accepts?: (resource: EstateResource) => boolean;
@@ -39,27 +41,49 @@ export interface Page {
   readonly next: Cursor | undefined;
 }
 
+const BEGINNING: Cursor = { ordinal: 0, index: 0 };
+
 /** Makes the resources of one page and no others. */
 export function takePage(estate: Estate, wanted: PageWanted): Page {
-  const { groups, from, limit, sees, accepts, weigh } = wanted;
-  const resources: EstateResource[] = [];
-  let weight = 0;
+  const { groups, from = BEGINNING, seesGroup = () => true } = wanted;
+  const page = { resources: [], weight: 0 };
   for (const group of groups) {
-    const { ordinal, count } = group;
-    if (from !== undefined && ordinal < from.ordinal) continue;
-    for (let index = ordinal === from?.ordinal ? from.index : 0; index < count; index += 1) {
-      if (weight >= limit) return { resources, next: { ordinal, index } };
-      if (sees !== undefined && !sees(group, index)) continue;
-      const resource = estate.resource(group, index);
-      if (accepts !== undefined && !accepts(resource)) continue;
-      const own = weigh === undefined ? 1 : weigh(resource);
-      if (resources.length > 0 && weight + own > limit)
-        return { resources, next: { ordinal, index } };
-      resources.push(resource);
-      weight += own;
-    }
+    const { ordinal } = group;
+    if (ordinal < from.ordinal || !seesGroup(group)) continue;
+    const first = ordinal === from.ordinal ? from.index : 0;
+    const index = fill(page, { estate, wanted, group, first });
+    if (index !== undefined) return { resources: page.resources, next: { ordinal, index } };
   }
-  return { resources, next: undefined };
+  return { resources: page.resources, next: undefined };
+}
+
+/** Adds what is seen of the group from `first` on; the index at which the page was full, if it was. */
+function fill(
+  page: { readonly resources: EstateResource[]; weight: number },
+  {
+    estate,
+    wanted,
+    group,
+    first,
+  }: {
+    readonly estate: Estate;
+    readonly wanted: PageWanted;
+    readonly group: EstateGroup;
+    readonly first: number;
+  },
+): number | undefined {
+  const { limit, weigh = () => 1, sees = () => true, accepts = () => true } = wanted;
+  for (let index = first; index < group.count; index += 1) {
+    if (page.weight >= limit) return index;
+    if (!sees(group, index)) continue;
+    const resource = estate.resource(group, index);
+    if (!accepts(resource)) continue;
+    const own = weigh(resource);
+    if (page.resources.length > 0 && page.weight + own > limit) return index;
+    page.resources.push(resource);
+    page.weight += own;
+  }
+  return undefined;
 }
 
 /** One page of a short list that exists as a whole; tokens are offsets bound to the list's name. */

@@ -7,6 +7,8 @@ export type Discipline = 0 | 1 | 2;
 
 export interface Team {
   readonly name: string;
+  /** Its mailing list. */
+  readonly mail: string;
   readonly costCenter: CostCenter;
   readonly discipline: Discipline;
   readonly applications: readonly [string, ...string[]];
@@ -21,7 +23,7 @@ const team = (
   costCenter: CostCenter,
   discipline: Discipline,
   applications: readonly [string, ...string[]],
-): Team => ({ name, costCenter, discipline, applications });
+): Team => ({ name, mail: `${name}@${MAIL_DOMAIN}`, costCenter, discipline, applications });
 
 export const TEAMS: readonly [Team, ...Team[]] = [
   team("payments", "Engineering", 0, ["card-gateway", "payouts", "fraud-rules"]),

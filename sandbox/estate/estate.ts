@@ -36,6 +36,8 @@ interface Place extends EstateGroup {
   readonly neglected: boolean;
   /** The place's only resource is the account itself. */
   readonly isAccount: boolean;
+  /** Whether an exemption of the sandbox policy can match what is here. */
+  readonly exemptable: boolean;
   readonly opaqueId: boolean;
   readonly makeId: MakeId;
   /** Azure: ordinal and size of the resource groups of the same place; -1 elsewhere. */
@@ -72,7 +74,8 @@ export function createEstate(options: EstateOptions): Estate {
     accounts: accounts.map(({ cloud, id, name }) => ({ cloud, id, name })),
     groups: places,
     resource,
-    condition: (group, index) => draft(placeOf(places, group, index), index).condition,
+    condition: (group, index) =>
+      conditionAt(hashRoot(seed, group.ordinal, index), placeOf(places, group, index)),
     find: (cloud, id) => {
       const position = positionOf(maker, id);
       const place = position === undefined ? undefined : places[position.ordinal];
@@ -140,6 +143,9 @@ function placesOf(options: EstateOptions, accounts: readonly Account[]): readonl
   );
   return slots.map(({ account, region, type, count }, ordinal) => ({
     isAccount: ACCOUNT_TYPES.has(type.id),
+    // An id pattern that matched a resource group would also match everything inside it.
+    // An account's own id has no name in it that a pattern could match.
+    exemptable: type.id !== RESOURCE_GROUP && !ACCOUNT_TYPES.has(type.id),
     opaqueId: OPAQUE_IDS.has(type.id),
     makeId: makeIdOf(type.id),
     ordinal,
@@ -170,19 +176,22 @@ function placeOf(places: readonly Place[], group: EstateGroup, index: number): P
 }
 
 function draftOf(seed: number, place: Place, index: number): Draft {
-  const { ordinal, home, cloud } = place;
-  const root = hashRoot(seed, ordinal, index);
-  const roll = salted(root, 1);
-  const team = pick(TEAMS, salted(root, 2));
-  const environment = pick(ENVIRONMENTS_OF[home.kind], salted(root, 3));
-  const condition = conditionOf(
-    handOf(team.discipline, home.kind, place.neglected),
-    salted(root, 4),
-    // An id pattern that matched a resource group would also match everything inside it.
-    // An account's own id has no name in it that a pattern could match.
-    { cloud, exemptable: place.type !== RESOURCE_GROUP && !place.isAccount },
-  );
-  return { team, environment, condition, roll };
+  const root = hashRoot(seed, place.ordinal, index);
+  return {
+    team: teamAt(root),
+    environment: pick(ENVIRONMENTS_OF[place.home.kind], salted(root, 3)),
+    condition: conditionAt(root, place),
+    roll: salted(root, 1),
+  };
+}
+
+function teamAt(root: number): Team {
+  return pick(TEAMS, salted(root, 2));
+}
+
+function conditionAt(root: number, { cloud, home, neglected, exemptable }: Place): Condition {
+  const hand = handOf(teamAt(root).discipline, home.kind, neglected);
+  return conditionOf(hand, salted(root, 4), { cloud, exemptable });
 }
 
 interface Maker {

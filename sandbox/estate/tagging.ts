@@ -1,6 +1,6 @@
 import type { Cloud } from "../../src/domain/cloud.ts";
 import type { Tag } from "../../src/domain/resource.ts";
-import { type Environment, MAIL_DOMAIN, type Team } from "./company.ts";
+import type { Environment, Team } from "./company.ts";
 import { pick } from "./random.ts";
 import { REQUIRED, type Defect, type HealthyValues, type Required } from "./defects.ts";
 import type { Condition } from "./types.ts";
@@ -28,7 +28,7 @@ const GCP_KEYS: Readonly<Record<Required, string>> = {
 export function healthyValues(cloud: Cloud, team: Team, environment: Environment): HealthyValues {
   return {
     CostCenter: team.costCenter,
-    Owner: cloud === "gcp" ? `team-${team.name}` : `${team.name}@${MAIL_DOMAIN}`,
+    Owner: cloud === "gcp" ? `team-${team.name}` : team.mail,
     Environment: environment,
   };
 }
