@@ -6,7 +6,7 @@ import { ENVIRONMENTS_OF, TEAMS, type Environment, type Team } from "./company.t
 import { conditionOf, handOf } from "./conditions.ts";
 import { defectOf } from "./defects.ts";
 import { fillSlots } from "./groups.ts";
-import { ID_OF, type MakeId, nameOf, OPAQUE_IDS } from "./identity.ts";
+import { ID_OF, idHead, type MakeId, nameOf, OPAQUE_IDS } from "./identity.ts";
 import { isoMoment } from "./moment.ts";
 import { networkLinks } from "./networks.ts";
 import { hash32, hashRoot, pick, salted } from "./random.ts";
@@ -39,6 +39,7 @@ interface Place extends EstateGroup {
   /** Whether an exemption of the sandbox policy can match what is here. */
   readonly exemptable: boolean;
   readonly opaqueId: boolean;
+  readonly idHead: string;
   readonly makeId: MakeId;
   /** Azure: ordinal and size of the resource groups of the same place; -1 elsewhere. */
   readonly resourceGroups: { readonly ordinal: number; readonly count: number };
@@ -147,6 +148,7 @@ function placesOf(options: EstateOptions, accounts: readonly Account[]): readonl
     // An account's own id has no name in it that a pattern could match.
     exemptable: type.id !== RESOURCE_GROUP && !ACCOUNT_TYPES.has(type.id),
     opaqueId: OPAQUE_IDS.has(type.id),
+    idHead: idHead(type.id, { account: account.id, region }),
     makeId: makeIdOf(type.id),
     ordinal,
     cloud: account.cloud,
@@ -206,7 +208,16 @@ function resourceOf(maker: Maker, place: Place, index: number): EstateResource {
   const { team, environment, condition, roll } = draft;
   const { token, name, application } = namesOf(seed, place, { index, draft });
   const resourceGroup = resourceGroupOf(maker, place, { own: name, roll });
-  const id = place.makeId({ account, region, name, token, roll, resourceGroup, application });
+  const id = place.makeId({
+    head: place.idHead,
+    account,
+    region,
+    name,
+    token,
+    roll,
+    resourceGroup,
+    application,
+  });
   const healthy = healthyValues(cloud, team, environment);
   const defect = defectOf(condition, { cloud, roll, healthy });
   const tags = tagsOf(

@@ -4,6 +4,8 @@ import { PROJECT, RESOURCE_GROUP, SUBSCRIPTION } from "./resource-types.ts";
 
 /** What an id is built from. `name` ends in the token; so does every id. */
 export interface IdFacts {
+  /** `idHead` of the place. */
+  readonly head: string;
   readonly account: string;
   readonly region: string;
   readonly name: string;
@@ -16,14 +18,34 @@ export interface IdFacts {
 
 export type MakeId = (facts: IdFacts) => string;
 
-const arn =
-  (service: string, resource: (facts: IdFacts) => string): MakeId =>
-  (facts) =>
-    `arn:aws:${service}:${facts.region}:${facts.account}:${resource(facts)}`;
+/** Service and first words of the ARNs of AWS's types; S3's name no Region and no account. */
+const ARN_HEADS: Readonly<Record<string, readonly [service: string, start: string]>> = {
+  // `i-` and 17 hex digits, as EC2 makes them since 2016.
+  "ec2:instance": ["ec2", "instance/i-0"],
+  "ec2:volume": ["ec2", "volume/vol-0"],
+  "ec2:security-group": ["ec2", "security-group/sg-0"],
+  "rds:db": ["rds", "db:"],
+  "lambda:function": ["lambda", "function:"],
+  "dynamodb:table": ["dynamodb", "table/"],
+  "sqs:queue": ["sqs", ""],
+  "sns:topic": ["sns", ""],
+  "logs:log-group": ["logs", "log-group:/aws/lambda/"],
+  "kms:key": ["kms", "key/"],
+};
 
-/** `i-` and 17 hex digits, as EC2 makes them since 2016. */
-const ec2Id = (prefix: string, { roll, token }: IdFacts): string =>
-  `${prefix}-0${hex(roll, 6)}${token}`;
+/** What all ids of a type in one place begin with: made once. Empty where ids are made as a whole. */
+export function idHead(
+  type: string,
+  { account, region }: { readonly account: string; readonly region: string },
+): string {
+  const [service, start] = ARN_HEADS[type] ?? [];
+  if (service === undefined) return "";
+  // Joined, it is one text in memory and not a chain of parts that each id would have to follow.
+  return ["arn:aws", service, region, account, start].join(":");
+}
+
+const ec2Id: MakeId = ({ head, roll, token }) => head + hex(roll, 6) + token;
+const named: MakeId = ({ head, name }) => head + name;
 
 const arm =
   (provider: string): MakeId =>
@@ -39,21 +61,18 @@ const zoneOf = ({ region, roll }: IdFacts): string => `${region}-${"abc"[roll % 
 
 /** One id shape per type of the estate. */
 export const ID_OF: Readonly<Record<string, MakeId>> = {
-  "ec2:instance": arn("ec2", (facts) => `instance/${ec2Id("i", facts)}`),
-  "ec2:volume": arn("ec2", (facts) => `volume/${ec2Id("vol", facts)}`),
-  "ec2:security-group": arn("ec2", (facts) => `security-group/${ec2Id("sg", facts)}`),
+  "ec2:instance": ec2Id,
+  "ec2:volume": ec2Id,
+  "ec2:security-group": ec2Id,
   "s3:bucket": ({ name }) => `arn:aws:s3:::${name}`,
-  "rds:db": arn("rds", ({ name }) => `db:${name}`),
-  "lambda:function": arn("lambda", ({ name }) => `function:${name}`),
-  "dynamodb:table": arn("dynamodb", ({ name }) => `table/${name}`),
-  "sqs:queue": arn("sqs", ({ name }) => name),
-  "sns:topic": arn("sns", ({ name }) => name),
-  "logs:log-group": arn("logs", ({ name }) => `log-group:/aws/lambda/${name}`),
-  "kms:key": arn(
-    "kms",
-    ({ roll, token }) =>
-      `key/${hex(roll, 8)}-${hex(roll >>> 3, 4)}-4${hex(roll >>> 7, 3)}-9${hex(roll >>> 11, 3)}-${hex(roll >>> 5, 2)}${token}`,
-  ),
+  "rds:db": named,
+  "lambda:function": named,
+  "dynamodb:table": named,
+  "sqs:queue": named,
+  "sns:topic": named,
+  "logs:log-group": named,
+  "kms:key": ({ head, roll, token }) =>
+    `${head}${hex(roll, 8)}-${hex(roll >>> 3, 4)}-4${hex(roll >>> 7, 3)}-9${hex(roll >>> 11, 3)}-${hex(roll >>> 5, 2)}${token}`,
   [SUBSCRIPTION]: ({ account }) => `/subscriptions/${account}`,
   [RESOURCE_GROUP]: ({ account, name }) => `/subscriptions/${account}/resourceGroups/${name}`,
   "Microsoft.Compute/virtualMachines": arm("Microsoft.Compute/virtualMachines"),
