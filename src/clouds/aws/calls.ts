@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type ErrorCode } from "../../domain/errors.ts";
-import { createPacer, type Pacer } from "../../domain/scan/pacer.ts";
 import { createSlots } from "../../domain/scan/slots.ts";
 import type { Priority } from "../../domain/scan/waiting-line.ts";
-import { type Apis, createClients, keyOf, type Service, type Target } from "./clients.ts";
+import { type Apis, createClients, type Service, type Target } from "./clients.ts";
 import { untilStopped } from "./deadline.ts";
 import { mayBeTheRegion, toAppError } from "./errors.ts";
-import { LIMITS } from "./limits.ts";
 import type { AwsSettings } from "./options.ts";
-import { type AdaptiveBucket, createAdaptiveBucket } from "./rate.ts";
+import { createQuotas } from "./quotas.ts";
 import type { Credentials } from "./sdk/connect.ts";
 
 /** Names the caller's own account before its id is known. */
@@ -57,7 +55,7 @@ function backoffMs(attempt: number): number {
 export function createCalls(settings: AwsSettings, source: CredentialSource): AwsCalls {
   const clients = createClients(settings, (account) => source.credentials(account));
   const slots = createSlots(settings.maxInFlight);
-  const quotaOf = createQuotas(settings);
+  const quotas = createQuotas(settings.clock);
   const deadlineMs = settings.callTimeoutMs;
 
   /** Are this account's credentials good where they must be? Then it is the Region that is not. */
@@ -74,7 +72,7 @@ export function createCalls(settings: AwsSettings, source: CredentialSource): Aw
   const sendOnce =
     (priority: Priority): AwsCalls["call"] =>
     async (target, signal, send) => {
-      const { bucket, pacer } = quotaOf(target);
+      const { bucket, pacer } = quotas.of(target);
       try {
         await source.prepare(target.account, signal);
         const api = await clients.of(target);
@@ -127,29 +125,6 @@ function retried(once: AwsCalls["call"], renew: (account: string) => void): AwsC
         else await pause(backoffMs(attempt), signal);
       }
     }
-  };
-}
-
-interface Quota {
-  readonly bucket: AdaptiveBucket;
-  readonly pacer: Pacer;
-}
-
-/** The quota of each account, Region and service. */
-function createQuotas({ clock }: AwsSettings): (target: Target<Service>) => Quota {
-  const quotas = new Map<string, Quota>();
-  const timing = {
-    now: () => clock.now(),
-    sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
-  };
-  return (target) => {
-    const key = keyOf(target);
-    const known = quotas.get(key);
-    if (known !== undefined) return known;
-    const bucket = createAdaptiveBucket(LIMITS[target.service], clock);
-    const made = { bucket, pacer: createPacer(bucket, timing) };
-    quotas.set(key, made);
-    return made;
   };
 }
 

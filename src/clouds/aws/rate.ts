@@ -28,6 +28,8 @@ export interface AdaptiveBucket extends Pick<TokenBucket, "take"> {
   /** The service answered: after 2 s without a refusal, speed up by 0.5 requests a second. */
   succeeded(): void;
   ratePerSecond(): number;
+  /** Nothing was held against it, and nothing of a second's tokens is used: it is as a new one. */
+  isAtRest(): boolean;
 }
 
 /** Additive increase, multiplicative decrease. Holds at most one second of tokens. */
@@ -57,5 +59,6 @@ export function createAdaptiveBucket(limit: RateLimit, clock: Clock): AdaptiveBu
       bucket.change(settings(), now);
     },
     ratePerSecond: () => rate,
+    isAtRest: () => rate >= limit.initialPerSecond && bucket.isFull(clock.now()),
   };
 }

@@ -10,6 +10,8 @@ export interface Pacer {
    * @throws {AppError} `cancelled` as soon as `signal` aborts.
    */
   pass(signal: AbortSignal, priority?: Priority): Promise<void>;
+  /** Nobody waits. */
+  isIdle(): boolean;
 }
 
 /** The bucket may change its rate at any time: whoever waits is served at the new one. */
@@ -44,5 +46,6 @@ export function createPacer(
         if (line.isEmpty()) nap?.abort();
       }
     },
+    isIdle: () => line.isEmpty(),
   };
 }

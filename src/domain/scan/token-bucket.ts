@@ -13,6 +13,8 @@ export interface TokenBucket {
   change(options: TokenBucketOptions, nowMs: number): void;
   /** Throws away what was saved up. */
   drain(nowMs: number): void;
+  /** Are there as many tokens as there can be? */
+  isFull(nowMs: number): boolean;
 }
 
 const MS_PER_SECOND = 1000;
@@ -43,6 +45,10 @@ export function createTokenBucket(initial: TokenBucketOptions): TokenBucket {
     drain: (nowMs) => {
       refill(nowMs);
       tokens = Math.min(0, tokens);
+    },
+    isFull: (nowMs) => {
+      refill(nowMs);
+      return tokens === capacity;
     },
   };
 }
