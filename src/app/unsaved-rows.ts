@@ -8,7 +8,7 @@ const LARGE_PAGE = 500;
  * clouds are not read faster than the database can follow, and memory does not depend on how many cells
  * are read at a time.
  */
-const MOST_UNSAVED = 8_192;
+const MOST_UNSAVED = 4_096;
 
 /** Rows read and not stored yet, of all cells of a scan. */
 export interface Backlog {

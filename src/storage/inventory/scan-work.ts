@@ -139,13 +139,26 @@ async function settleScope(
     .filter((outcome) => !isInterrupted(outcome))
     .map(({ cell }) => cell);
   const isRead = cellIndex(read);
-  const places = await placesIn(trx, scan.scope)
-    .select(["id", "cloud", "account", "region", "type_key as resourceType"])
-    .execute();
-  await concludeUnseen(trx, scan, {
-    placeIds: places.filter((place) => !isRead(place)).map((place) => place.id),
-    conclusion: "unknown",
-    nowMs,
-  });
+  const placeIds: number[] = [];
+  for await (const places of placesInTurn(trx, scan.scope))
+    for (const place of places) if (!isRead(place)) placeIds.push(place.id);
+  await concludeUnseen(trx, scan, { placeIds, conclusion: "unknown", nowMs });
   await believeOutcomes(trx, scan.no, "all");
+}
+
+/** An organization has places by the hundred thousand, of which few or none are wanted. */
+const PLACES_AT_ONCE = 5_000;
+
+async function* placesInTurn(trx: Transaction<Database>, scope: Scope) {
+  for (let last = 0; ; ) {
+    const places = await placesIn(trx, scope)
+      .select(["id", "cloud", "account", "region", "type_key as resourceType"])
+      .where("id", ">", last)
+      .orderBy("id")
+      .limit(PLACES_AT_ONCE)
+      .execute();
+    yield places;
+    if (places.length < PLACES_AT_ONCE) return;
+    last = places.at(-1)?.id ?? last;
+  }
 }

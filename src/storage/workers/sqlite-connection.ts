@@ -10,7 +10,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 const BUSY_POLL_MS = 20;
 const CACHED_STATEMENTS = 256;
 /** Kibibytes of database pages kept in memory; only filled as far as a process reads. */
-const PAGE_CACHE_KIB = { write: 32_768, read: 8_192 } as const;
+const PAGE_CACHE_KIB = { write: 16_384, read: 8_192 } as const;
 /**
  * Pages of 4 KiB after which what the log holds is copied to the file. A scan writes the same pages of its
  * indexes again and again: with the default of 1,000 most of them are copied many times over.
