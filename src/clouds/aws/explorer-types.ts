@@ -6,9 +6,9 @@ import { untilStopped } from "./deadline.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 /**
- * Natively listed types that Resource Explorer is not known to index: AWS's own map from its types to those
- * of CloudFormation (`ArexToCfnTypeMap` of aws-cloudformation/cloudformation-languageserver) has none of
- * them. Heeded only while Resource Explorer itself may not be asked.
+ * Natively listed types that Resource Explorer is not known to index: they are not among those of its User
+ * Guide ("Resource types you can search for", as of February 2026). Heeded only while Resource Explorer
+ * itself may not be asked.
  */
 export const NOT_INDEXED: ReadonlySet<string> = new Set([
   "bedrock:custom-model",
