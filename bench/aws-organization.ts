@@ -13,8 +13,8 @@ import { bundle } from "./served/bundle.ts";
  * The figures are client throughput against a simulated endpoint, not the speed of AWS.
  *
  * Options: `resources` (default 100000, up to 1000000), `latency` milliseconds (100), `concurrency` of
- * calls (128, as the product by default), `cells` read at the same time (256: those of one account wait for its one list together),
- * `faults` per cent of cells that are denied, throttled, expired or silent in a second scan (0), `store`
+ * calls (128, as the product by default), `cells` read at the same time (256: those of one account wait for
+ * its one list together), `faults` per cent of cells that are denied, throttled, expired or silent in a second scan (0), `store`
  * `sqlite` or `none` to leave out what the database costs.
  */
 export async function run(options: Readonly<Record<string, string>> = {}): Promise<Figures> {

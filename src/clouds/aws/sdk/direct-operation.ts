@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ConnectOptions } from "./connect.ts";
 import {
   isRequest,
-  NEXT_TO_WIRE,
+  nextToWire,
   type Request,
   type Sender,
   signAs,
@@ -17,10 +17,8 @@ interface SdkConfig {
 }
 
 /** Sends a command of a client that signs nothing, after `prepare` has had it. */
-type SendBySdk<Input> = (
-  input: Input,
-  prepare: <Command extends Stackable>(command: Command) => Command,
-) => Promise<unknown>;
+type SendBySdk<Input> = (input: Input, prepare: Prepare) => Promise<unknown>;
+type Prepare = ReturnType<typeof nextToWire>;
 
 /** An operation of a Region for any account. Answers are as `JSON.parse` gives them, and to be checked. */
 export type DirectOperation<Input> = (
@@ -43,7 +41,11 @@ export function directOperation<Input extends object>(
 ): DirectOperation<Input> {
   let model: Promise<Request> | undefined;
   return async (input, sender, signal) => {
-    model ??= modelOf(bySdk, input);
+    model ??= modelOf(bySdk, input).catch((error: unknown) => {
+      // What kept the SDK from making it, such as a file it could not read, may pass.
+      model = undefined;
+      throw error;
+    });
     const made = await model;
     const request = await signAs(sender, fill(made, input), {
       ...signatureOf(made),
@@ -83,21 +85,9 @@ function queryOf(input: object): Record<string, string> {
   return query;
 }
 
-interface Stackable {
-  readonly middlewareStack: {
-    add(middleware: ReturnType<typeof answering>, where: typeof NEXT_TO_WIRE): void;
-  };
-}
-
 /** Gives a command this answer in place of what would come from the wire. */
-function answeredBy(
-  response: unknown,
-  onRequest?: (request: Request) => void,
-): <Command extends Stackable>(command: Command) => Command {
-  return (command) => {
-    command.middlewareStack.add(answering(response, onRequest), NEXT_TO_WIRE);
-    return command;
-  };
+function answeredBy(response: unknown, onRequest?: (request: Request) => void): Prepare {
+  return nextToWire(answering(response, onRequest));
 }
 
 function answering(response: unknown, onRequest?: (request: Request) => void) {

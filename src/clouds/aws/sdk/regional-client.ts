@@ -29,7 +29,7 @@ type UnsignedSettings = Omit<Settings, "credentials"> & {
 
 /**
  * One SDK client a Region for every account, where a scan of an organization would else make one for each
- * of thousands of places. It signs nothing: every command carries `signedBy`, so that no request can be
+ * of thousands of places. It signs nothing: each command is given its signature by `signing`, so that no request can be
  * sent in the name of an account it was not made for.
  */
 export function perRegion<C>(
@@ -64,7 +64,7 @@ export async function signAs(
   return (await signer()).sign(request, own);
 }
 
-/** A command's middleware that signs its request; added last, it comes closest to the wire. */
+/** A command's middleware that signs its request. */
 function signedBy(sender: Sender) {
   return <Args extends { readonly request: unknown }, Result>(
     next: (args: Args) => Promise<Result>,
@@ -79,19 +79,31 @@ export function isRequest(request: unknown): request is Request {
   return typeof request === "object" && request !== null && "headers" in request;
 }
 
-/** Where a middleware belongs in a command's stack that is to stand closest to the wire. */
-export const NEXT_TO_WIRE = { step: "deserialize", priority: "low" } as const;
+/** A middleware of the SDK that stands where requests leave and answers come in. */
+type WireMiddleware = <Args extends { readonly request: unknown }, Result>(
+  next: (args: Args) => Promise<Result>,
+) => (args: Args) => Promise<Result>;
 
-interface Signable {
+interface Stackable {
   readonly middlewareStack: {
-    add(middleware: ReturnType<typeof signedBy>, where: typeof NEXT_TO_WIRE): void;
+    add(
+      middleware: WireMiddleware,
+      where: { readonly step: "deserialize"; readonly priority: "low" },
+    ): void;
+  };
+}
+
+/** Gives commands a middleware that is closer to the wire than those before it. */
+export function nextToWire(
+  middleware: WireMiddleware,
+): <Command extends Stackable>(command: Command) => Command {
+  return (command) => {
+    command.middlewareStack.add(middleware, { step: "deserialize", priority: "low" });
+    return command;
   };
 }
 
 /** Gives commands of clients that sign nothing the signature of the account. */
-export function signing(sender: Sender): <Command extends Signable>(command: Command) => Command {
-  return (command) => {
-    command.middlewareStack.add(signedBy(sender), NEXT_TO_WIRE);
-    return command;
-  };
+export function signing(sender: Sender): ReturnType<typeof nextToWire> {
+  return nextToWire(signedBy(sender));
 }

@@ -11,8 +11,8 @@ const MOST_KEPT = 512;
  * as the SDK's own signer makes it, in a fifth of the time: that one derives most keys anew, and hashes in
  * small promises. A scan of an organization signs tens of thousands of requests.
  *
- * For requests with a body of text or bytes, or none, and no name twice in the query, and for a Region and service that
- * the caller names; not for S3, where paths are written otherwise.
+ * For requests with a body of text or bytes, or none, and no name twice in the query, and for a Region and
+ * service that the caller names; not for S3, where paths are written otherwise.
  */
 export function createRequestSigner({
   accessKeyId,
