@@ -63,7 +63,7 @@ const odd = (...values: readonly unknown[]) =>
   );
 
 const scope = odd([], ["ec2:instance"], { aws: [] }, { gcp: ["x"], aws: [] }, {}, { ibm: [] });
-const rule = fc.record(
+const known = fc.record(
   {
     name: odd("A", "B", "x".repeat(513)),
     description: odd("text"),
@@ -84,9 +84,12 @@ const rule = fc.record(
       { tag: "A" },
       { tag: "A", equals: "x", present: true },
     ),
-    surprise: fc.constant(1),
   },
   { requiredKeys: ["name"] },
+);
+const rule = fc.oneof(
+  { weight: 9, arbitrary: known },
+  { weight: 1, arbitrary: known.map((one) => ({ ...one, surprise: 1 })) },
 );
 const exemption = fc.record(
   {
@@ -121,7 +124,8 @@ describe("the published schema and the program", () => {
       }),
       { numRuns: 3000 },
     );
-    expect(seen.accepted).toBeGreaterThan(50);
+    // Some 65 of them: five standard deviations less.
+    expect(seen.accepted).toBeGreaterThan(20);
     expect(seen.refused).toBeGreaterThan(500);
   });
 
