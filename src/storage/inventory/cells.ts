@@ -2,9 +2,10 @@ import type { Kysely, Transaction } from "kysely";
 import { ANY, type Cell, type CellOutcome } from "../../domain/scan/cell.ts";
 import type { Scope } from "../../domain/scan/scope.ts";
 import type { Database } from "../schema.ts";
-import { batches } from "./batches.ts";
 import { cellScope, typeKey } from "./places.ts";
+import { int64, rowInsert, text } from "./row-insert.ts";
 import { covers, lastFinishedScans } from "./scan-rows.ts";
+import { placeKey } from "./seen-row.ts";
 
 /**
  * An interrupted read says nothing of what it did not see: someone stopped it, no cloud refused it. So
@@ -14,34 +15,46 @@ export function isInterrupted({ status, reason }: Omit<CellOutcome, "cell">): bo
   return status === "skipped" || reason === "cancelled";
 }
 
+type CellRow = Database["scan_cells"];
+
+const upsertOutcomes = rowInsert<"scan_cells", CellRow>(
+  "scan_cells",
+  {
+    scan_no: int64((row) => row.scan_no),
+    cloud: text((row) => row.cloud),
+    account: text((row) => row.account),
+    region: text((row) => row.region),
+    type_key: text((row) => row.type_key),
+    resource_type: text((row) => row.resource_type),
+    status: text((row) => row.status),
+    reason: text((row) => row.reason),
+    resources: int64((row) => row.resources),
+  },
+  (insert) =>
+    insert.onConflict((conflict) =>
+      conflict.columns(["scan_no", "cloud", "account", "region", "type_key"]).doUpdateSet((eb) => ({
+        status: eb.ref("excluded.status"),
+        reason: eb.ref("excluded.reason"),
+        resources: eb.ref("excluded.resources"),
+      })),
+    ),
+);
+
 /** Of a cell that ended more than once, the last outcome. */
 export async function recordOutcomes(
   trx: Transaction<Database>,
   scanNo: number,
   outcomes: readonly CellOutcome[],
 ): Promise<void> {
-  const rows = new Map<string, Database["scan_cells"]>();
+  const rows = new Map<string, CellRow>();
   for (const { cell, status, reason, resources } of outcomes) {
     const { cloud, account, region, resourceType } = cell;
     const type_key = typeKey(resourceType);
     const where = { scan_no: scanNo, cloud, account, region, type_key };
     const row = { ...where, resource_type: resourceType, status, reason, resources };
-    rows.set(JSON.stringify(where), row);
+    rows.set(placeKey({ cloud, account, region, type: type_key }), row);
   }
-  for (const batch of batches([...rows.values()]))
-    await trx
-      .insertInto("scan_cells")
-      .values(batch)
-      .onConflict((conflict) =>
-        conflict
-          .columns(["scan_no", "cloud", "account", "region", "type_key"])
-          .doUpdateSet((eb) => ({
-            status: eb.ref("excluded.status"),
-            reason: eb.ref("excluded.reason"),
-            resources: eb.ref("excluded.resources"),
-          })),
-      )
-      .execute();
+  await upsertOutcomes(trx, [...rows.values()]);
 }
 
 export async function outcomesOf(

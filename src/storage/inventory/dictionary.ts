@@ -1,11 +1,13 @@
 import { hash } from "node:crypto";
-import type { Transaction } from "kysely";
+import { type RawBuilder, sql, type SqlBool, type Transaction } from "kysely";
 import type { Severity, Violation } from "../../domain/compliance/violation.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Database } from "../schema.ts";
 import { batches } from "./batches.ts";
 import { takeNumbers } from "./counters.ts";
+import { int64, rowInsert, text } from "./row-insert.ts";
 import { placeKey, type PlaceName } from "./seen-row.ts";
+import { SizedStatement } from "./sized-statement.ts";
 
 export interface Finding {
   readonly id: number;
@@ -88,35 +90,30 @@ export class DictionaryLookup {
     if (made.size === 0) return;
     const first = await takeNumbers(this.#trx, "place", made.size);
     const ids = new Map([...made.keys()].map((name, at) => [name, first + at]));
-    const rows = [...made].map(([name, { cloud, account, region, type }]) => ({
-      cloud,
-      account,
-      region,
-      type_key: type.toLowerCase(),
-      id: ids.get(name) ?? first,
-      resource_type: type,
-      ...NOTHING_COUNTED,
-    }));
-    for (const batch of batches(rows)) await this.#trx.insertInto("places").values(batch).execute();
+    await insertPlaces(
+      this.#trx,
+      [...made].map(([name, place]) => ({ id: ids.get(name) ?? first, place })),
+    );
     for (const [key, { name }] of wanted) this.newPlaces.set(key, ids.get(name) ?? first);
   }
 
   /** Ids of the places that exist, by `rowKey`. */
   async #stored(places: readonly PlaceName[]): Promise<ReadonlyMap<string, number>> {
-    const [one] = places;
     const stored = new Map<string, number>();
-    if (one === undefined) return stored;
-    const accounts = [...new Set(places.map(({ account }) => account))];
-    const regions = [...new Set(places.map(({ region }) => region))];
-    for (const types of batches([...new Set(places.map(({ type }) => type.toLowerCase()))])) {
-      const rows = await this.#trx
-        .selectFrom("places")
-        .select(["id", "cloud", "account", "region", "type_key"])
-        .where("cloud", "=", one.cloud)
-        .where("account", "in", accounts)
-        .where("region", "in", regions)
-        .where("type_key", "in", types)
-        .execute();
+    for (const batch of batches(places)) {
+      const names = batch.map(({ cloud, account, region, type }) => [
+        cloud,
+        account,
+        region,
+        type.toLowerCase(),
+      ]);
+      const { rows } = await findPlaces.execute<StoredPlace>(this.#trx, names.flat(), () =>
+        this.#trx
+          .selectFrom("places")
+          .select(["id", "cloud", "account", "region", "type_key"])
+          .where(namedAs(names))
+          .compile(),
+      );
       for (const row of rows) stored.set(rowKey({ ...row, type: row.type_key }), row.id);
     }
     return stored;
@@ -150,13 +147,34 @@ function rowKey(place: PlaceName): string {
   return placeKey({ ...place, type: place.type.toLowerCase() });
 }
 
-const NOTHING_COUNTED = {
-  compliant: 0,
-  non_compliant: 0,
-  exempt: 0,
-  unknown: 0,
-  out_of_scope: 0,
-  errors: 0,
-  warnings: 0,
-  violation_rows: 0,
-};
+type StoredPlace = Pick<Database["places"], "id" | "cloud" | "account" | "region" | "type_key">;
+
+const findPlaces = new SizedStatement();
+
+/** @param names cloud, account, region and type in lower case. */
+function namedAs(names: readonly (readonly string[])[]): RawBuilder<SqlBool> {
+  const tuples = sql.join(names.map((name) => sql`(${sql.join(name)})`));
+  return sql<SqlBool>`(cloud, account, region, type_key) in (values ${tuples})`;
+}
+
+interface NewPlace {
+  readonly id: number;
+  readonly place: PlaceName;
+}
+
+const insertPlaces = rowInsert<"places", NewPlace>("places", {
+  id: int64(({ id }) => id),
+  cloud: text(({ place }) => place.cloud),
+  account: text(({ place }) => place.account),
+  region: text(({ place }) => place.region),
+  type_key: text(({ place }) => place.type.toLowerCase()),
+  resource_type: text(({ place }) => place.type),
+  compliant: int64(() => 0),
+  non_compliant: int64(() => 0),
+  exempt: int64(() => 0),
+  unknown: int64(() => 0),
+  out_of_scope: int64(() => 0),
+  errors: int64(() => 0),
+  warnings: int64(() => 0),
+  violation_rows: int64(() => 0),
+});
