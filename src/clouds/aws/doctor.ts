@@ -1,3 +1,4 @@
+import { AppError } from "../../domain/errors.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { Doctor, PermissionCheck } from "../../ports/doctor.ts";
 import { chooseAccounts } from "./accounts.ts";
@@ -84,14 +85,11 @@ async function findAccounts(
   const trial: Trial = {
     actions: [LIST_ACCOUNTS.permission],
     run: async (calls) => {
-      const reach = await chooseAccounts(
-        { ...sessions, calls },
-        settings,
-        { caller, asked: [] },
-        signal,
-      );
-      accounts = reach.accounts;
-      if (reach.unlisted !== undefined) throw reach.unlisted;
+      const own = { ...sessions, calls };
+      const reach = chooseAccounts(own, settings, { caller, asked: [] }, signal);
+      const found = await Array.fromAsync(reach);
+      accounts = found.filter((account) => typeof account === "string");
+      for (const unlisted of found) if (unlisted instanceof AppError) throw unlisted;
       return 1;
     },
   };

@@ -249,3 +249,8 @@ function asText(value: unknown): string {
 function asNumber(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
+
+/** Concerns more than the one question that met it. */
+export function isFatal({ code }: AppError): boolean {
+  return code === "cancelled" || code === "credentials_missing" || code === "credentials_expired";
+}

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AwsCalls } from "./calls.ts";
 import { untilStopped } from "./deadline.ts";
+import { isFatal } from "./errors.ts";
 import { readToTheEnd } from "./sweep.ts";
 
 /**
@@ -88,9 +89,4 @@ async function readTypes(
     logger.info("Resource Explorer does not say which types it supports", { ...details, code });
     return null;
   }
-}
-
-/** Concerns more than the one question that met it. */
-export function isFatal({ code }: AppError): boolean {
-  return code === "cancelled" || code === "credentials_missing" || code === "credentials_expired";
 }

@@ -1,7 +1,8 @@
 import { AppError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AwsCalls } from "./calls.ts";
-import { isFatal, type SupportedTypes } from "./explorer-types.ts";
+import { isFatal } from "./errors.ts";
+import type { SupportedTypes } from "./explorer-types.ts";
 import type { ExplorerRow, ExplorerView } from "./sdk/explorer.ts";
 import { readToTheEnd } from "./sweep.ts";
 

@@ -55,26 +55,24 @@ async function* planScan(
   const types = [...new Set(scope.resourceTypes.flatMap((id) => findListed(id) ?? []))];
   if (scope.resourceTypes.length > 0 && types.length === 0) return;
   const caller = await sessions.caller(signal);
-  const { accounts, unlisted } = await chooseAccounts(
-    sessions,
-    settings,
-    { caller, asked: scope.accounts },
-    signal,
-  );
-  if (unlisted !== undefined) yield gap(cellOf(ANY, ANY), unlisted);
+  const chosen = { caller, asked: scope.accounts };
+  const accounts = chooseAccounts(sessions, settings, chosen, signal);
   const aggregator = await findAggregator(sessions, settings, caller, signal);
   const planning: Planning = { ...asked, aggregator, caller, types };
-  for await (const cells of inOrder(accounts, (id) => planAccount(planning, id, signal)))
-    yield* cells;
+  const plan = async (account: string | AppError): Promise<readonly PlannedCell[]> =>
+    typeof account === "string"
+      ? planAccount(planning, account, signal)
+      : [gap(cellOf(ANY, ANY), account)];
+  for await (const cells of inOrder(accounts, plan)) yield* cells;
 }
 
 /** Results in the order of `items`, with a few computed ahead. */
 async function* inOrder<T, R>(
-  items: readonly T[],
+  items: AsyncIterable<T>,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const running: Promise<R>[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     const next = work(item);
     // Looked at when its turn comes; until then a failure must not count as unhandled.
     next.catch(() => undefined);

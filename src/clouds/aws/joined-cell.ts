@@ -3,13 +3,7 @@ import type { Resource, TagSet } from "../../domain/resource.ts";
 import { typeOfArn } from "./arn.ts";
 import type { CellPlan } from "./ladder.ts";
 import { findType } from "./resource-types.ts";
-import {
-  resourceOf,
-  sweepCell,
-  sweptResource,
-  type TaggingContext,
-  UNKNOWN_TYPE,
-} from "./tagged-cell.ts";
+import { resourceOf, sweepCell, type TaggingContext, UNKNOWN_TYPE } from "./tagged-cell.ts";
 
 /** A resource as an inventory that is asked beside the tagging API shows it. */
 export interface InventoryRow {
@@ -52,8 +46,7 @@ export async function* readJoined(
   const first = rest.next();
   first.catch(() => undefined);
   try {
-    for await (const rows of sweepCell(context, plan, { seen, signal }))
-      yield rows.map((row) => sweptResource(row, plan));
+    yield* sweepCell(context, plan, { seen, signal });
   } catch (error) {
     keep(error);
   }

@@ -24,13 +24,12 @@ export interface GlobalRows {
 }
 
 /** Every resource of the cell that carries a tag or once did, with its tags. */
-export async function* readTagged(
+export function readTagged(
   context: TaggingContext,
   plan: CellPlan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Resource[]> {
-  for await (const rows of sweepCell(context, plan, { seen: new Set(), signal }))
-    yield rows.map((row) => sweptResource(row, plan));
+  return sweepCell(context, plan, { seen: new Set(), signal });
 }
 
 interface Reading {
@@ -39,12 +38,12 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** Rows of the tagging API that belong to the cell, each once. */
+/** What the tagging API lists of the cell, each resource once. */
 export async function* sweepCell(
   context: TaggingContext,
   plan: CellPlan,
   { seen, signal }: Reading,
-): AsyncGenerator<readonly TaggedRow[]> {
+): AsyncGenerator<readonly Resource[]> {
   const { region } = plan.cell;
   const own = plan.type?.taggingFilter;
   // Resource Explorer may know a type that the tagging API does not: nothing to ask for.
@@ -53,8 +52,13 @@ export async function* sweepCell(
   for (const home of homes) {
     const filters = own === undefined ? home.filters : [own];
     for await (const rows of sweepPlace(context, plan, { region: home.region, filters, signal })) {
-      const fresh = rows.filter(({ arn }) => belongs(arn, plan) && !seen.has(arn));
-      for (const { arn } of fresh) seen.add(arn);
+      const fresh: Resource[] = [];
+      for (const row of rows) {
+        const resource = sweptResource(row, plan);
+        if (resource === undefined || seen.has(row.arn)) continue;
+        seen.add(row.arn);
+        fresh.push(resource);
+      }
       if (fresh.length > 0) yield fresh;
     }
   }
@@ -105,12 +109,19 @@ async function* keepingGlobals(
   }
 }
 
-/** The tagging API of one Region also lists what has no Region, and some endpoints list buckets everywhere. */
-function belongs(text: string, { cell, type, except }: CellPlan): boolean {
-  const arn = parseArn(text);
-  const kind = arn === undefined ? UNKNOWN_TYPE : typeOf(arn);
-  if (type === undefined ? except.includes(kind) : kind !== type.id) return false;
-  return arn === undefined || regionOf(arn, kind, cell.region) === cell.region;
+/**
+ * The resource that a row shows; undefined when it is not of the cell: the tagging API of one Region also
+ * lists what has no Region, and some endpoints list buckets everywhere. It lists a resource without tags
+ * only where that had some (API Reference of `GetResources`).
+ */
+function sweptResource({ arn, tags }: TaggedRow, plan: CellPlan): Resource | undefined {
+  const { cell, type, except } = plan;
+  const parsed = parseArn(arn);
+  const kind = parsed === undefined ? UNKNOWN_TYPE : typeOf(parsed);
+  if (type === undefined ? except.includes(kind) : kind !== type.id) return undefined;
+  if (parsed !== undefined && regionOf(parsed, kind, cell.region) !== cell.region) return undefined;
+  const resource = resourceAt(cell, { arn, kind, tags });
+  return tags.length === 0 ? { ...resource, hadTags: true } : resource;
 }
 
 /** Of what is no ARN. */
@@ -123,15 +134,19 @@ function regionOf({ region }: Arn, kind: string, listedIn: string): string | und
   return listedIn === GLOBAL ? undefined : listedIn;
 }
 
-/** The tagging API lists a resource without tags only where it had some (API Reference of `GetResources`). */
-export function sweptResource({ arn, tags }: TaggedRow, plan: CellPlan): Resource {
-  const resource = resourceOf(arn, plan, tags);
-  return tags.length === 0 ? { ...resource, hadTags: true } : resource;
-}
-
 /** A resource of the cell. */
 export function resourceOf(arn: string, { cell, type }: CellPlan, tags: TagSet | null): Resource {
-  const { account, region } = cell;
   const kind = type?.id ?? typeOfArn(arn) ?? UNKNOWN_TYPE;
+  return resourceAt(cell, { arn, kind, tags });
+}
+
+function resourceAt(
+  { account, region }: CellPlan["cell"],
+  {
+    arn,
+    kind,
+    tags,
+  }: { readonly arn: string; readonly kind: string; readonly tags: TagSet | null },
+): Resource {
   return { cloud: "aws", account, region, type: kind, id: arn, tags, createdAt: null };
 }
