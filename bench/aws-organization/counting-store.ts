@@ -26,8 +26,7 @@ export function createCountingStore(): CountingStore {
     beginScan: async (scan) => ({
       scanId: scan.id,
       saveResources: async (_cell, page) => count(page),
-      endCell: async (outcome, rest = []) => {
-        count(rest);
+      endCell: async (outcome) => {
         outcomes.push(outcome);
       },
       finish: async (status) => ({ ...scan, status, finishedAt: Date.now() }),

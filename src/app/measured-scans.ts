@@ -12,8 +12,8 @@ export function measuredScans(
     const beganAtMs = clock.now();
     return {
       ...writer,
-      endCell: async (outcome, rest) => {
-        await writer.endCell(outcome, rest);
+      endCell: async (outcome) => {
+        await writer.endCell(outcome);
         const { cell, status, resources } = outcome;
         metrics.record("scannedCells", 1, { cloud: cell.cloud, status });
         if (resources > 0) metrics.record("scannedResources", resources, {});

@@ -23,7 +23,7 @@ import type {
 import type { Logger } from "../ports/logger.ts";
 import { forEachConcurrent } from "./concurrency.ts";
 import { createPlaceCounter, type PlaceCounter, type ScanPlaces } from "./scan-places.ts";
-import { type Backlog, UnsavedRows } from "./unsaved-rows.ts";
+import { type Backlog, UnsavedPages } from "./unsaved-pages.ts";
 
 export interface ScanDeps {
   readonly providers: readonly CloudProvider[];
@@ -208,7 +208,7 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
   const signal = AbortSignal.any([run.request.signal]);
   let resources = 0;
   let outcome: CellOutcome;
-  const unsaved = new UnsavedRows(run.backlog);
+  const unsaved = new UnsavedPages(run.backlog);
   try {
     for await (const page of reader.read(signal)) {
       signal.throwIfAborted();
@@ -216,8 +216,7 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
       resources += page.length;
       run.progress.resources += page.length;
       report(run, reader.cell);
-      unsaved.add(judgePage(run, page));
-      if (unsaved.areMany()) await unsaved.save((rows) => save(run, reader.cell, rows));
+      await unsaved.add(page.length, save(run, reader.cell, page));
     }
     outcome =
       reader.sees === "everything"
@@ -227,26 +226,16 @@ async function readCell(run: Run, reader: CellReader): Promise<void> {
     if (isFatal(error)) throw error;
     outcome = failedOutcome(run, reader.cell, { error, resources });
   }
-  await unsaved.save((rows) => endRead(run, outcome, rows));
+  const failures = await unsaved.settled();
+  for (const error of failures) if (isFatal(error)) throw error;
+  // A cell of which a page is not stored is not read, however well it was read.
+  if (failures.length > 0)
+    outcome = failedOutcome(run, reader.cell, { error: failures[0], resources });
+  await endCell(run, outcome);
 }
 
-function save({ writer }: Run, cell: Cell, rows: readonly JudgedResource[]): Promise<void> {
-  return writer.saveResources(cell, rows);
-}
-
-/** Ends a cell with the last of its rows; without them when they cannot be stored. */
-async function endRead(
-  run: Run,
-  outcome: CellOutcome,
-  rest: readonly JudgedResource[],
-): Promise<void> {
-  try {
-    await endCell(run, outcome, rest);
-  } catch (error) {
-    if (isFatal(error) || rest.length === 0) throw error;
-    const { cell, resources } = outcome;
-    await endCell(run, failedOutcome(run, cell, { error, resources }));
-  }
+function save(run: Run, cell: Cell, page: readonly Resource[]): Promise<void> {
+  return run.writer.saveResources(cell, judgePage(run, page));
 }
 
 function judgePage(run: Run, page: readonly Resource[]): readonly JudgedResource[] {
@@ -268,12 +257,8 @@ function failedOutcome(
   return { cell, ...ended, resources };
 }
 
-async function endCell(
-  run: Run,
-  outcome: CellOutcome,
-  rest: readonly JudgedResource[] = [],
-): Promise<void> {
-  await run.writer.endCell(outcome, rest);
+async function endCell(run: Run, outcome: CellOutcome): Promise<void> {
+  await run.writer.endCell(outcome);
   const read = outcome.status === "complete" || outcome.status === "partial";
   run.outcomes[read ? outcome.status : "unread"] += 1;
   run.progress.cellsDone += 1;

@@ -63,7 +63,8 @@ export interface ScanWriter {
   readonly scanId: string;
   /**
    * Upserts a page; seen again means `lastSeen` moves, tags and violations are replaced. Of a resource
-   * that is in the page twice the last one counts.
+   * that is in the page twice the last one counts. While it waits it is not the page that is held, but
+   * what will be stored of it.
    * @throws {AppError} `internal` when the cell does not hold a resource of the page (`cellHolds`).
    */
   saveResources(cell: Cell, page: readonly JudgedResource[]): Promise<void>;
@@ -71,9 +72,9 @@ export interface ScanWriter {
    * Ends a cell. Resources of the cell that this scan did not see are gone when it is `complete` and
    * `unknown` otherwise. Nothing is concluded from a read that was interrupted (status `skipped` or
    * reason `cancelled`), unless the scan still finishes `complete` or `partial`.
-   * @param rest the last page of the cell, stored in the same transaction; see `saveResources`.
+   * To be asked for when all of its pages are stored.
    */
-  endCell(outcome: CellOutcome, rest?: readonly JudgedResource[]): Promise<void>;
+  endCell(outcome: CellOutcome): Promise<void>;
   /**
    * Ends the scan. `complete` and `partial` answer for the whole scope from now on: resources in it
    * that no cell of this scan has read count as `unknown`.

@@ -12,7 +12,6 @@ import {
 } from "kysely";
 import { AppError } from "../domain/errors.ts";
 import type { ScanJobResult, ScanWork } from "./inventory/scan-work.ts";
-import { packWork } from "./workers/packed-work.ts";
 import { queryResult } from "./workers/sqlite-rows.ts";
 import { SqliteThread } from "./workers/sqlite-thread.ts";
 
@@ -34,7 +33,7 @@ export interface SqliteThreads {
 export function sqliteDialect(threads: SqliteThreads): {
   readonly dialect: Dialect;
   /** Does what a scan writes on the thread of the connection. */
-  readonly performThere: (work: ScanWork) => Promise<readonly ScanJobResult[]>;
+  readonly performThere: (work: ScanWork<string>) => Promise<readonly ScanJobResult[]>;
 } {
   const driver = new SqliteDriver(threads);
   const dialect: Dialect = {
@@ -131,13 +130,12 @@ class SqliteDriver implements Driver {
    * Scan work is a whole transaction to the thread, which does one after the other. So while nobody else
    * waits, the next is sent before the one before it has ended: the thread need not wait for this one.
    */
-  async performThere(work: ScanWork): Promise<readonly ScanJobResult[]> {
-    const packed = packWork(work);
+  async performThere(work: ScanWork<string>): Promise<readonly ScanJobResult[]> {
     const turn = this.#scanTurn ?? this.#takeSharedTurn();
     turn.holders += 1;
     const endTurn = await turn.taken;
     try {
-      return (await this.main.send({ do: "scan", work: packed })).jobs ?? [];
+      return (await this.main.send({ do: "scan", work })).jobs ?? [];
     } finally {
       turn.holders -= 1;
       if (turn.holders === 0) {

@@ -31,21 +31,16 @@ export interface RunningScan extends Looker {
 }
 
 /** One write of a scan, as plain data: it may be done on another thread than it was asked for. */
-export type ScanJob =
-  | { readonly kind: "page"; readonly rows: readonly SeenRow[] }
-  /** `rows`: the last page of the cell, stored before the cell ends. */
-  | {
-      readonly kind: "end_cell";
-      readonly outcome: CellOutcome;
-      readonly rows: readonly SeenRow[];
-    }
+export type ScanJob<Rows = readonly SeenRow[]> =
+  | { readonly kind: "page"; readonly rows: Rows }
+  | { readonly kind: "end_cell"; readonly outcome: CellOutcome }
   | { readonly kind: "finish"; readonly status: Exclude<ScanStatus, "running"> };
 
 /** What a scan writes in one transaction. */
-export interface ScanWork {
+export interface ScanWork<Rows = readonly SeenRow[]> {
   readonly scan: RunningScan;
   readonly nowMs: number;
-  readonly jobs: readonly ScanJob[];
+  readonly jobs: readonly ScanJob<Rows>[];
 }
 
 /** What `finish` returns; null of everything else. */
@@ -80,7 +75,7 @@ export async function performScanWork(
 }
 
 function rowsOf(job: ScanJob): readonly SeenRow[] {
-  return job.kind === "finish" ? [] : job.rows;
+  return job.kind === "page" ? job.rows : [];
 }
 
 async function endCells(

@@ -1,9 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import { AppError } from "../../domain/errors.ts";
-import { createBoundedTurns } from "../../domain/scan/bounded-turns.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ScanWriter } from "../../ports/inventory.ts";
+import type { Cell } from "../../domain/scan/cell.ts";
+import type { JudgedResource, ScanWriter } from "../../ports/inventory.ts";
 import { DistantDatabase } from "../distant-database.ts";
 import { noteChange } from "../one-moment.ts";
 import type { Database } from "../schema.ts";
@@ -15,8 +14,10 @@ import {
   type RunningScan,
   type ScanJob,
   type ScanJobResult,
+  type ScanWork,
 } from "./scan-work.ts";
-import { seenRows } from "./seen-row.ts";
+import { packRows } from "../workers/packed-rows.ts";
+import { type SeenRow, seenRows } from "./seen-row.ts";
 
 /** The scans that a store keeps alive. */
 export interface RunningScans {
@@ -31,38 +32,54 @@ export interface ScanWriterDeps {
   readonly running: RunningScans;
 }
 
-/** Rows made ready in one turn of the event loop, however many cells end in it: some milliseconds of work. */
-const ROWS_PER_TURN = 300;
+/** Where a scan's work is done, and in which form it takes the rows of pages. */
+interface Workplace<Rows> {
+  readonly form: (rows: readonly SeenRow[]) => Rows;
+  readonly perform: (work: ScanWork<Rows>) => Promise<readonly ScanJobResult[]>;
+  /** How much work it has at hand: see `createCommitGroup`. */
+  readonly atOnce: number;
+}
 
 export function createScanWriter(deps: ScanWriterDeps, scan: RunningScan): ScanWriter {
-  const { db, clock, dictionary, running } = deps;
-  const group = createCommitGroup<ScanJob, ScanJobResult>(
-    (jobs) => {
-      const work = { scan, nowMs: clock.now(), jobs };
-      return db instanceof DistantDatabase
-        ? db.performThere(work)
-        : performScanWork(db, dictionary, work);
-    },
+  const { db, dictionary } = deps;
+  if (db instanceof DistantDatabase)
     // A thread has the next work at hand when it has done the one before.
-    { atOnce: db instanceof DistantDatabase ? 2 : 1 },
+    return writerAt({ form: packRows, perform: db.performThere, atOnce: 2 }, deps, scan);
+  const perform: Workplace<readonly SeenRow[]>["perform"] = (work) =>
+    performScanWork(db, dictionary, work);
+  return writerAt({ form: (rows) => rows, perform, atOnce: 1 }, deps, scan);
+}
+
+function writerAt<Rows>(
+  { form, perform, atOnce }: Workplace<Rows>,
+  { db, clock, running }: ScanWriterDeps,
+  scan: RunningScan,
+): ScanWriter {
+  const group = createCommitGroup<ScanJob<Rows>, ScanJobResult>(
+    (jobs) => perform({ scan, nowMs: clock.now(), jobs }),
+    { atOnce },
   );
-  const write = async (job: ScanJob, rows: number): Promise<ScanJobResult> => {
+  const write = async (job: ScanJob<Rows>, rows = 0): Promise<ScanJobResult> => {
     if (!running.has(scan.no)) throw closedScan();
     return group.add(job, rows);
   };
-  const takeTurn = createBoundedTurns(ROWS_PER_TURN, () => nextTurn());
+  const ready = async (
+    cell: Cell,
+    page: readonly JudgedResource[],
+  ): Promise<{ readonly job: ScanJob<Rows>; readonly count: number }> => ({
+    job: { kind: "page", rows: form(seenRows(cell, page)) },
+    count: page.length,
+  });
   return {
     scanId: scan.id,
-    saveResources: async (cell, page) => {
-      await takeTurn(page.length);
-      await write({ kind: "page", rows: seenRows(cell, page) }, page.length);
-    },
-    endCell: async (outcome, rest = []) => {
-      await takeTurn(rest.length);
-      await write({ kind: "end_cell", outcome, rows: seenRows(outcome.cell, rest) }, rest.length);
+    // No function that waits has the page: it would hold it meanwhile.
+    saveResources: (cell, page) =>
+      ready(cell, page).then(async ({ job, count }) => void (await write(job, count))),
+    endCell: async (outcome) => {
+      await write({ kind: "end_cell", outcome });
     },
     finish: async (status) => {
-      const record = await write({ kind: "finish", status }, 0);
+      const record = await write({ kind: "finish", status });
       if (record === null) throw new AppError("internal", "A scan ended without a record.");
       running.delete(scan.no);
       noteChange(db);

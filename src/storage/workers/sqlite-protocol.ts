@@ -1,5 +1,5 @@
 import type { AppErrorOptions, ErrorCode } from "../../domain/errors.ts";
-import type { ScanJobResult } from "../inventory/scan-work.ts";
+import type { ScanJobResult, ScanWork } from "../inventory/scan-work.ts";
 
 /** What is said between a connection to SQLite on its own thread and the thread that uses it. */
 
@@ -11,8 +11,8 @@ export interface SqliteOpening {
 
 export type SqliteCommand =
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** `work`: as `packWork` made it. */
-  | { readonly do: "scan"; readonly work: string }
+  /** Pages as `packRows` makes them. */
+  | { readonly do: "scan"; readonly work: ScanWork<string> }
   | { readonly do: "close" };
 
 export interface SqliteRequest {

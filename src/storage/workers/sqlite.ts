@@ -1,7 +1,7 @@
 /** A thread that holds one connection to SQLite: what blocks, blocks here. */
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../domain/errors.ts";
-import type { ScanJobResult } from "../inventory/scan-work.ts";
+import type { ScanJobResult, ScanWork } from "../inventory/scan-work.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import {
   OPENING,
@@ -17,7 +17,7 @@ import {
 /** What is answered already does not wait longer for what was asked together with it. */
 const TELL_EVERY_MS = 2;
 
-type PerformScanWork = (work: string) => Promise<readonly ScanJobResult[]>;
+type PerformScanWork = (work: ScanWork<string>) => Promise<readonly ScanJobResult[]>;
 
 function serve(connection: SqliteConnection): void {
   let scanWork: Promise<PerformScanWork> | undefined;

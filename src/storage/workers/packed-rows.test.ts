@@ -4,10 +4,9 @@ import { CLOUDS } from "../../domain/cloud.ts";
 import { LINK_KINDS } from "../../domain/links.ts";
 import { SEVERITIES, VERDICTS, VIOLATION_KINDS } from "../../domain/compliance/violation.ts";
 import type { JudgedResource } from "../../ports/inventory.ts";
-import type { ScanJob, ScanWork } from "../inventory/scan-work.ts";
 import { factsOf, type SeenRow, seenRows } from "../inventory/seen-row.ts";
 import { tagsOf } from "../inventory/stored-tags.ts";
-import { packWork, unpackWork } from "./packed-work.ts";
+import { packRows, unpackRows } from "./packed-rows.ts";
 
 /** Any text, with much of it alike, so that rows share places. */
 const word = fc.oneof(fc.constantFrom("a", "b", "\n", ""), fc.string({ unit: "grapheme" }));
@@ -50,27 +49,12 @@ const page: fc.Arbitrary<readonly JudgedResource[]> = fc.array(
   }),
 );
 const cell = { cloud: CLOUDS[0], account: ACCOUNT, region: "*", resourceType: "*" } as const;
-const outcome = { cell, status: "complete", reason: null, resources: 3 } as const;
-const rows = page.map((some) => seenRows(cell, some));
-const job: fc.Arbitrary<ScanJob> = fc.oneof(
-  rows.map((some) => ({ kind: "page" as const, rows: some })),
-  rows.map((some) => ({ kind: "end_cell" as const, outcome, rows: some })),
-  fc.constant({ kind: "finish" as const, status: "partial" as const }),
-);
-const scan = {
-  no: 7,
-  beganAtMs: 5,
-  id: "scan_7",
-  owner: "store",
-  scope: { clouds: [], accounts: [], regions: [], resourceTypes: [] },
-  snapshot: null,
-};
 
-test("work comes out as it was packed", () => {
+test("rows come out as they were packed", () => {
   fc.assert(
-    fc.property(fc.array(job), (jobs) => {
-      const work: ScanWork = { scan, nowMs: 9, jobs };
-      expect(unpackWork(packWork(work))).toEqual(work);
+    fc.property(page, (judged) => {
+      const rows = seenRows(cell, judged);
+      expect(unpackRows(packRows(rows))).toEqual(rows);
     }),
   );
 });
