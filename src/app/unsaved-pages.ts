@@ -2,7 +2,7 @@
  * Rows of all cells that wait to be stored before each cell waits until its own are: the clouds are not
  * read faster than the database can follow, and memory does not depend on how many cells are read at a time.
  */
-const MOST_UNSAVED = 4_096;
+const MOST_UNSAVED = 8_192;
 
 /** Rows read and not stored yet, of all cells of a scan. */
 export interface Backlog {

@@ -1,3 +1,4 @@
+import { keepRecent } from "./keep-recent.ts";
 import type { AwsSettings } from "./options.ts";
 import type { ConnectOptions, Credentials, Signer } from "./sdk/connect.ts";
 import { type Apis, SERVICES, type Service } from "./sdk/services.ts";
@@ -107,17 +108,6 @@ async function loadShared(settings: AwsSettings, onRequest: () => void): Promise
     environment: readEnvironment(homeRegion),
     createSigner: createRequestSigner,
   };
-}
-
-/** Sets a key anew, so that the first of the map is the one that was used longest ago; that one may go. */
-function keepRecent<V>(
-  map: Map<string, V>,
-  { key, value, most }: { readonly key: string; readonly value: V; readonly most: number },
-): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > most && oldest.done !== true) map.delete(oldest.value);
 }
 
 /** Identity of a quota and of a client. */

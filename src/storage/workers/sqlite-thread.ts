@@ -14,8 +14,11 @@ import {
   type SqliteResult,
 } from "./sqlite-protocol.ts";
 
-/** What a thread handles is short-lived: it needs no more room, and would fill all it is given. */
-const YOUNG_GENERATION_MIB = 8;
+/**
+ * Room for new objects, which a thread fills whether it needs it or not. A scan's rows live as long as their
+ * transaction: with less room they are taken for old ones, and collecting them takes far longer.
+ */
+const YOUNG_GENERATION_MIB = { write: 48, read: 8 } as const;
 
 /** Commands sent before timers and other ports get their turn. */
 const COMMANDS_PER_TURN = 8;
@@ -53,7 +56,7 @@ export class SqliteThread {
     this.#worker = new Worker(workerUrl("sqlite"), {
       workerData: opening,
       name: "sqlite",
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB[opening.mode] },
     });
     this.#worker.on("message", (answers: SqliteAnswers) => this.#receive(answers));
     this.#worker.on("error", (error) => this.#fail(error));

@@ -1,10 +1,13 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { keepRecent } from "../keep-recent.ts";
 import type { Credentials, Signer } from "./connect.ts";
 
 type Request = Parameters<Signer["sign"]>[0];
 
-/** Keys that are kept for an account (all of its Regions' and of a dozen services), and kinds of requests. */
-const MOST_KEPT = 512;
+/** Kinds of requests of which the signed headers are kept. */
+const MOST_KINDS = 512;
+/** A session's keys that are kept: those in use, of as many Regions as are read at the same time. */
+const MOST_KEYS = 24;
 
 /**
  * Signature Version 4 (AWS Identity and Access Management User Guide, "Create a signed AWS API request"),
@@ -91,7 +94,7 @@ function signedHeaders(all: readonly string[]): SignedHeaders {
       .filter(([, lower]) => !UNSIGNED.test(lower))
       .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
     signed = { names: given.map(([, lower]) => lower).join(";"), given };
-    if (known.size > MOST_KEPT) known.clear();
+    if (known.size > MOST_KINDS) known.clear();
     known.set(key, signed);
   }
   return signed;
@@ -118,19 +121,21 @@ function escaped(text: string): string {
   );
 }
 
-/** Keys are derived step by step; each step is kept, since a Region's services share the first ones. */
+/**
+ * Keys are derived step by step. A scan reads hundreds of accounts, each in every Region by several services,
+ * and asks most of those once, while a key that is kept weighs more than a kilobyte.
+ */
 function createKeys(secretAccessKey: string): (...scope: readonly string[]) => KeyObject {
   const secret = createSecretKey(Buffer.from(`AWS4${secretAccessKey}`));
   const kept = new Map<string, KeyObject>();
   return (...scope) => {
-    let key = secret;
-    let name = "";
-    if (kept.size > MOST_KEPT) kept.clear();
-    for (const part of [...scope, "aws4_request"]) {
-      name += `/${part}`;
-      key = kept.get(name) ?? createSecretKey(createHmac("sha256", key).update(part).digest());
-      kept.set(name, key);
-    }
+    const name = scope.join("/");
+    const key = kept.get(name) ?? [...scope, "aws4_request"].reduce(nextKey, secret);
+    keepRecent(kept, { key: name, value: key, most: MOST_KEYS });
     return key;
   };
+}
+
+function nextKey(key: KeyObject, part: string): KeyObject {
+  return createSecretKey(createHmac("sha256", key).update(part).digest());
 }
