@@ -347,6 +347,22 @@ describe("what cannot be planned is a gap", () => {
     expect(new Set(read.resources.map(({ account }) => account))).toEqual(new Set([management]));
   });
 
+  test("accounts after those that the organization has listed", async () => {
+    const estate = createEstate({ seed: 11, resources: 15_000, only: "aws" });
+    const { aws } = await start({
+      estate,
+      faults: [{ operation: "ListAccounts", kind: "deny", after: 1 }],
+      provider: inOrganization,
+    });
+    const read = await readInventory(aws, { regions: ["us-east-1"] });
+    expect(gapsOf(read)).toEqual(["* * denied access_denied"]);
+    const firstPage = new Set(estate.accounts.slice(0, 20).map(({ id }) => id));
+    expect(estate.accounts.length).toBeGreaterThan(firstPage.size);
+    expect(found(read)).toEqual(
+      truth(({ account, region }) => firstPage.has(account) && region === "us-east-1", estate),
+    );
+  });
+
   test("opt-in Regions when Regions may not be listed; the others are read", async () => {
     const { aws } = await start({
       faults: [{ service: "ec2", operation: "DescribeRegions", kind: "deny" }],

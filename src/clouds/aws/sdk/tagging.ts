@@ -3,11 +3,11 @@ import {
   type GetResourcesCommandInput,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { z } from "zod";
 import type { TagSet } from "../../../domain/resource.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { directOperation } from "./direct-operation.ts";
 import { perRegion } from "./regional-client.ts";
+import { Answer, isAnswer } from "./tagging-answer.ts";
 
 export interface TaggedRow {
   readonly arn: string;
@@ -61,19 +61,6 @@ export function connect(options: ConnectOptions): TaggingApi {
   };
 }
 
-/** An answer as the API Reference describes it. */
-const Answer = z.object({
-  PaginationToken: z.string().nullish(),
-  ResourceTagMappingList: z.array(
-    z.object({
-      ResourceARN: z.string(),
-      // An empty value is written as null by some endpoints.
-      Tags: z.array(z.object({ Key: z.string(), Value: z.string().nullish() })).nullish(),
-    }),
-  ),
-});
-type Answer = z.output<typeof Answer>;
-
 /**
  * The last page carries an empty token.
  * @throws {Error} when it is no such answer: a page without its list is no empty page.
@@ -87,35 +74,4 @@ function readPage(answer: unknown): TaggedPage {
     tags: (Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value ?? "" })),
   }));
   return { rows, next: PaginationToken || undefined };
-}
-
-/** What `Answer` says, in a third of the time: it would make a copy of every tag of every resource. */
-function isAnswer(answer: unknown): answer is Answer {
-  return (
-    isObject(answer) &&
-    isOptionalText(answer["PaginationToken"]) &&
-    isArrayOf(answer["ResourceTagMappingList"], isMapping)
-  );
-}
-
-function isMapping(mapping: unknown): boolean {
-  if (!isObject(mapping) || typeof mapping["ResourceARN"] !== "string") return false;
-  const { Tags } = mapping;
-  return Tags === undefined || Tags === null || isArrayOf(Tags, isTag);
-}
-
-function isTag(tag: unknown): boolean {
-  return isObject(tag) && typeof tag["Key"] === "string" && isOptionalText(tag["Value"]);
-}
-
-function isArrayOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isMember);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-function isOptionalText(value: unknown): boolean {
-  return typeof value === "string" || value === undefined || value === null;
 }
