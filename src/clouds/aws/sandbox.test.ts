@@ -1,101 +1,23 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type AwsOptions, startAws } from "../../../sandbox/aws/server.ts";
-import { createEstate } from "../../../sandbox/estate/estate.ts";
-import type { Estate, EstateResource } from "../../../sandbox/estate/types.ts";
-import { createFaultPlan, type FaultRule, type SandboxCall } from "../../../sandbox/faults.ts";
+import { describe, expect, test } from "vitest";
+import { type InventoryRead, readInventory } from "../../../test/moto/read-inventory.ts";
 import {
-  comparable,
-  type InventoryRead,
-  readInventory,
-  silent,
-} from "../../../test/moto/read-inventory.ts";
-import { setEnvironment } from "../../../test/moto/server.ts";
-import type { CloudServerOptions } from "../../../sandbox/server.ts";
-import type { CloudProvider } from "../../ports/cloud.ts";
-import type { AwsProviderOptions } from "./options.ts";
-import { createAwsProvider } from "./provider.ts";
-
-const small = createEstate({ seed: 7, resources: 300 });
-const larger = createEstate({ seed: 11, resources: 6000 });
-const [management = "", member = ""] = small.accounts
-  .filter(({ cloud }) => cloud === "aws")
-  .map(({ id }) => id);
-
-const cleanups: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-interface Setting extends AwsOptions, Pick<CloudServerOptions, "control"> {
-  readonly estate?: Estate;
-  readonly faults?: readonly FaultRule[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly provider?: Partial<AwsProviderOptions>;
-}
-
-interface Started {
-  readonly aws: CloudProvider;
-  /** Requests as the server understood them. */
-  readonly calls: readonly SandboxCall[];
-}
-
-async function start({ estate = small, faults, env, provider, ...aws }: Setting): Promise<Started> {
-  const calls: SandboxCall[] = [];
-  const server = await startAws({
-    ...aws,
-    estate,
-    faults: createFaultPlan(faults),
-    port: 0,
-    latencyMs: 0,
-    onCall: (call) => calls.push(call),
-  });
-  cleanups.push(() => server.close());
-  cleanups.push(setEnvironment({ ...server.env, ...env }));
-  const made = createAwsProvider({ logger: silent, ...provider });
-  cleanups.push(() => made.close());
-  return { aws: made, calls };
-}
-
-function truth(keep: (resource: EstateResource) => boolean, of = small): readonly object[] {
-  return of.groups
-    .filter(({ cloud }) => cloud === "aws")
-    .flatMap((group) => Array.from({ length: group.count }, (_, at) => of.resource(group, at)))
-    .filter(keep)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ account, region, type, id, tags }) => ({
-      account,
-      region,
-      type,
-      id,
-      tags: tags.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-    }));
-}
+  failures,
+  found,
+  inOrganization,
+  larger,
+  management,
+  member,
+  NATIVE,
+  OFF,
+  start,
+  truth,
+} from "../../../test/moto/simulated-inventory.ts";
 
 /** The larger estate's first account in its first Region: more than one page of everything. */
 function inFirstRegion(): readonly object[] {
   const first = larger.accounts.find(({ cloud }) => cloud === "aws");
   return truth(({ account, region }) => account === first?.id && region === "us-east-1", larger);
 }
-
-const found = ({ resources }: Pick<InventoryRead, "resources">): readonly object[] =>
-  resources.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(comparable);
-
-/** `region type code` of every cell that threw. */
-const failures = ({ cells }: InventoryRead): readonly string[] =>
-  cells
-    .filter(({ failure }) => failure !== undefined)
-    .map(({ cell, failure }) => `${cell.region} ${cell.resourceType} ${failure?.code}`)
-    .toSorted();
-
-/** What the sandbox lists natively; of the rest it has only the tagging API and Resource Explorer. */
-const NATIVE = new Set([
-  "ec2:instance",
-  "lambda:function",
-  "rds:db",
-  "s3:bucket",
-  "sns:topic",
-  "sqs:queue",
-]);
 
 function expectOnlyUnsupported({ cells }: InventoryRead): void {
   const failed = cells.filter(({ failure }) => failure !== undefined);
@@ -104,9 +26,6 @@ function expectOnlyUnsupported({ cells }: InventoryRead): void {
   );
   expect(failed.filter(({ cell }) => NATIVE.has(cell.resourceType))).toEqual([]);
 }
-
-const OFF = { resourceExplorer: { state: "off" } } as const;
-const inOrganization = { roleName: "reader" };
 
 describe("a whole organization", () => {
   test.each([{ includesTags: true }, { includesTags: false }])(
@@ -315,61 +234,5 @@ describe("what goes wrong stays where it is", () => {
     const { resources } = await readInventory(aws, { resourceTypes: ["s3:bucket"] });
     expect(resources.length).toBeGreaterThan(0);
     expect(resources.filter(({ tags }) => tags !== null)).toEqual([]);
-  });
-});
-
-describe("what cannot be planned is a gap", () => {
-  const gapsOf = ({ gaps }: InventoryRead): readonly string[] =>
-    gaps.map(({ cell, status, reason }) => `${cell.account} ${cell.region} ${status} ${reason}`);
-
-  test("an account whose role cannot be assumed", async () => {
-    const { aws } = await start({
-      faults: [{ service: "sts", operation: "AssumeRole", kind: "deny" }],
-      provider: { ...inOrganization, accounts: [management, member] },
-    });
-    const read = await readInventory(aws);
-    expect(gapsOf(read)).toEqual([`${member} * denied access_denied`]);
-    expect(found(read)).toEqual(truth(({ account }) => account === management));
-  });
-
-  test("another account without any role to assume", async () => {
-    const { aws } = await start({ provider: { accounts: [member] } });
-    expect(gapsOf(await readInventory(aws))).toEqual([`${member} * failed credentials_missing`]);
-  });
-
-  test("accounts that the organization does not list to us", async () => {
-    const { aws } = await start({
-      faults: [{ service: "organizations", kind: "deny" }],
-      provider: inOrganization,
-    });
-    const read = await readInventory(aws);
-    expect(gapsOf(read)).toEqual(["* * denied access_denied"]);
-    expect(new Set(read.resources.map(({ account }) => account))).toEqual(new Set([management]));
-  });
-
-  test("accounts after those that the organization has listed", async () => {
-    const estate = createEstate({ seed: 11, resources: 15_000, only: "aws" });
-    const { aws } = await start({
-      estate,
-      faults: [{ operation: "ListAccounts", kind: "deny", after: 1 }],
-      provider: inOrganization,
-    });
-    const read = await readInventory(aws, { regions: ["us-east-1"] });
-    expect(gapsOf(read)).toEqual(["* * denied access_denied"]);
-    const firstPage = new Set(estate.accounts.slice(0, 20).map(({ id }) => id));
-    expect(estate.accounts.length).toBeGreaterThan(firstPage.size);
-    expect(found(read)).toEqual(
-      truth(({ account, region }) => firstPage.has(account) && region === "us-east-1", estate),
-    );
-  });
-
-  test("opt-in Regions when Regions may not be listed; the others are read", async () => {
-    const { aws } = await start({
-      faults: [{ service: "ec2", operation: "DescribeRegions", kind: "deny" }],
-    });
-    const read = await readInventory(aws);
-    expect(gapsOf(read)).toContain(`${management} af-south-1 denied access_denied`);
-    expect(gapsOf(read)).not.toContain(`${management} us-east-1 denied access_denied`);
-    expect(found(read)).toEqual(truth(({ account }) => account === management));
   });
 });
