@@ -11,6 +11,7 @@ const CLIENTS = join(import.meta.dirname, "mcp-load/clients.ts");
 const Round = z.object({
   calls: z.number(),
   errors: z.number(),
+  firstError: z.string().optional(),
   seconds: z.number(),
   p50Ms: z.number(),
   p95Ms: z.number(),
@@ -63,6 +64,7 @@ function figures(name: string, round: Measured): Record<string, number | string>
   return {
     [`${name}: calls`]: calls,
     [`${name}: errors`]: round.errors,
+    ...(round.firstError === undefined ? {} : { [`${name}: first error`]: round.firstError }),
     [`${name}: calls per s`]: Math.round(calls / seconds),
     [`${name}: p50 ms`]: Math.round(round.p50Ms),
     [`${name}: p95 ms`]: Math.round(round.p95Ms),

@@ -36,10 +36,11 @@ function send(turn: number): Promise<Answer> {
   return promise;
 }
 
-function isGood({ status, text }: Answer): boolean {
-  return (
-    status === 200 && text.includes('"structuredContent":{') && !text.includes('"isError":true')
-  );
+/** What is wrong with an answer; undefined for a good one. */
+function faultOf({ status, text }: Answer): string | undefined {
+  const good =
+    status === 200 && text.includes('"structuredContent":{') && !text.includes('"isError":true');
+  return good ? undefined : `${status} ${text.slice(0, 200)}`;
 }
 
 const Structured = z.object({ result: z.object({ structuredContent: z.unknown() }) });
@@ -52,7 +53,7 @@ for (let turn = 0; turn < WARM_UP; turn += 1) {
 }
 
 const tookMs = new Map<string, number[]>(CALLS.map(({ name }) => [name, []]));
-let errors = 0;
+const faults: string[] = [];
 const cpuBefore = process.cpuUsage();
 const began = performance.now();
 const until = began + seconds * 1000;
@@ -62,9 +63,9 @@ await Promise.all(
     await sleep((index / clients) * everyMs);
     for (let turn = index; performance.now() < until; turn += 1) {
       const sentAt = performance.now();
-      const good = await send(turn).then(isGood, () => false);
+      const fault = await send(turn).then(faultOf, String);
       const ms = performance.now() - sentAt;
-      if (!good) errors += 1;
+      if (fault !== undefined) faults.push(fault);
       tookMs.get(CALLS[turn % CALLS.length]?.name ?? "")?.push(ms);
       await sleep(Math.max(0, everyMs - ms));
     }
@@ -77,7 +78,8 @@ agent.destroy();
 const all = [...tookMs.values()].flat();
 process.send?.({
   calls: all.length,
-  errors,
+  errors: faults.length,
+  firstError: faults[0],
   seconds: elapsedMs / 1000,
   p50Ms: quantile(all, 0.5),
   p95Ms: quantile(all, 0.95),
