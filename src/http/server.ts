@@ -34,6 +34,11 @@ export interface RunningHttp {
 
 /** How long requests in flight may still be answered when the server closes. */
 const CLOSE_GRACE_MS = 3000;
+/**
+ * How long a connection may be idle; a client that sends just when it is closed gets no answer. Longer than
+ * proxies keep theirs (60 s: nginx for upstreams, AWS load balancers), where Node's own is 5 s.
+ */
+const IDLE_MS = 75_000;
 const LISTEN = "subscriptions/listen";
 
 /**
@@ -53,7 +58,10 @@ export async function startHttp(deps: HttpDeps, options: HttpOptions): Promise<R
   });
   const listener = getRequestListener(app.fetch);
   // The listener answers 500 itself when it fails; its promise never rejects.
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer(
+    { keepAliveTimeout: IDLE_MS },
+    (request, response) => void listener(request, response),
+  );
   const calls = trackCalls(server);
   try {
     const port = await listen(server, host.replace(/^\[(.*)\]$/, "$1"), options.port);

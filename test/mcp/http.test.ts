@@ -147,6 +147,15 @@ describe("limits", () => {
   });
 });
 
+describe("idle connections", () => {
+  it("are kept longer than proxies keep them", async () => {
+    const url = await serve();
+    const { headers } = await fetch(`${url}/health`);
+    const [, seconds] = /^timeout=(\d+)$/.exec(headers.get("keep-alive") ?? "") ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+});
+
 describe("health", () => {
   it.each([
     { status: "ok", http: 200 },
