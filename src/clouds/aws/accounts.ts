@@ -63,9 +63,13 @@ async function* organizationsAccounts(
   signal: AbortSignal,
 ): AsyncGenerator<string | AppError> {
   yield caller.account;
+  // Pages may overlap when accounts come and go while they are listed.
+  const given = new Set([caller.account]);
   try {
-    for await (const account of listActiveAccounts(calls, settings, caller, signal))
-      if (account !== caller.account) yield account;
+    for await (const account of listActiveAccounts(calls, settings, caller, signal)) {
+      if (!given.has(account)) yield account;
+      given.add(account);
+    }
   } catch (error) {
     if (!(error instanceof AppError) || isFatal(error)) throw error;
     // Outside an organization the caller's account is all there is.
