@@ -97,9 +97,12 @@ async function* listActiveAccounts(
     const page = await calls.call(target, signal, (api, own) => api.listAccounts(token, own));
     token = page.next;
     for (const account of page.accounts) {
-      if (account.state === "ACTIVE") active += 1;
-      else inactive += 1;
-      if (account.state === "ACTIVE") yield account.id;
+      if (account.state !== "ACTIVE") {
+        inactive += 1;
+        continue;
+      }
+      active += 1;
+      yield account.id;
     }
   } while (token !== undefined);
   settings.logger.info("accounts of the organization", { active, inactive });

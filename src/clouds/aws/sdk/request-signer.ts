@@ -94,8 +94,7 @@ function signedHeaders(all: readonly string[]): SignedHeaders {
       .filter(([, lower]) => !UNSIGNED.test(lower))
       .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
     signed = { names: given.map(([, lower]) => lower).join(";"), given };
-    if (known.size > MOST_KINDS) known.clear();
-    known.set(key, signed);
+    keepRecent(known, { key, value: signed, most: MOST_KINDS });
   }
   return signed;
 }
